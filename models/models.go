@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -178,26 +179,34 @@ func LoadDir(dir string, name Name) ([]byte, error) {
 // byte past the size it expects, nor waits on a pipe.
 func (m Model) read(path string) ([]byte, error) {
 	const help = "restore it or run make models"
-	info, err := os.Stat(path)
+	data, err := readRegular(path, m.Bytes+1)
 	if err != nil {
-		return nil, fmt.Errorf("can't be read: %w: %s", err, help)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("can't be read: not a regular file: %s", help)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("can't be read: %w: %s", err, help)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, m.Bytes+1))
-	if err != nil {
+		var pathError *fs.PathError
+		if errors.As(err, &pathError) {
+			err = pathError.Err // the path is in Error already
+		}
 		return nil, fmt.Errorf("can't be read: %w: %s", err, help)
 	}
 	if err := m.check(data); err != nil {
 		return nil, fmt.Errorf("%w: %s", err, help)
 	}
 	return data, nil
+}
+
+func readRegular(path string, limit int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("not a regular file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, limit))
 }
 
 // check compares data with the manifest.
@@ -223,6 +232,9 @@ func parseManifest(data []byte) (Manifest, error) {
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&m); err != nil {
 		return Manifest{}, fmt.Errorf("read model manifest: %w", err)
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return Manifest{}, errors.New("read model manifest: more than one value in it")
 	}
 	if m.Format != "sitwell-models/1" {
 		return Manifest{}, fmt.Errorf("read model manifest: format %q, want \"sitwell-models/1\"", m.Format)
@@ -259,10 +271,13 @@ func (m Model) validate() error {
 		if t.Name == "" || len(t.Shape) == 0 {
 			return fmt.Errorf("tensor %q has no name or no shape", t.Name)
 		}
+		const most = 1 << 28 // values, 1 GiB of them
+		n := int64(1)
 		for _, d := range t.Shape {
-			if d <= 0 {
+			if d <= 0 || d > most/n {
 				return fmt.Errorf("tensor %q has shape %v", t.Name, t.Shape)
 			}
+			n *= d
 		}
 	}
 	return nil

@@ -215,9 +215,10 @@ func TestEnoughPictures(t *testing.T) {
 	}
 	people, empty := 0, 0
 	for _, p := range r.Pictures {
-		if p.Full.PoseFlag > 0.5 && p.Lite.PoseFlag > 0.5 {
+		switch flag := p.Full.PoseFlag; {
+		case flag > 0.9:
 			people++
-		} else if p.Full.PoseFlag < 0.5 && p.Lite.PoseFlag < 0.5 {
+		case flag < 0.1:
 			empty++
 		}
 	}
