@@ -1,0 +1,111 @@
+import { useEffect, useState } from "preact/hooks";
+import { setMirror } from "../api";
+import { useSeconds, useServices, useView } from "../hooks";
+import { canNotify, notifyOn } from "../notify";
+import { setNotifyWanted } from "../prefs";
+import { sourceTrouble, sourceWords } from "../words";
+
+/** Where the pictures come from, and what the person can do about it. */
+export function Camera() {
+  const v = useView((app) => ({
+    ...(app.live ? sourceWords(app.live) : { name: "Camera", figures: "" }),
+    trouble: app.live ? (sourceTrouble(app.live.source)?.title ?? "") : "",
+    dropped: app.live?.rates.dropped ?? 0,
+  }));
+  return (
+    <section class="camera" aria-labelledby="camera-title">
+      <h2 id="camera-title">Camera</h2>
+      <p>
+        {v.name}
+        <span class="note">{v.trouble || v.figures}</span>
+      </p>
+      <div class="actions">
+        <MirrorButton />
+        <NotifyButton />
+      </div>
+    </section>
+  );
+}
+
+/** Shows the camera's own picture for setting it up. */
+function MirrorButton() {
+  const { store, link } = useServices();
+  const v = useView((app) => ({
+    on: app.mirror.wanted,
+    until: app.mirror.until,
+    can: app.link.status === "open" && app.live?.source.status === "live",
+  }));
+  const now = useSeconds(v.on);
+  const off = () => {
+    link.send({ mirror: false });
+    store.dispatch({ type: "mirror-wanted", on: false, at: performance.now() });
+  };
+  useEffect(() => {
+    if (!v.on) return;
+    const timer = setTimeout(off, v.until - performance.now());
+    return () => clearTimeout(timer);
+  }, [v.on, v.until]);
+  const toggle = async () => {
+    if (v.on) {
+      off();
+      return;
+    }
+    store.dispatch({ type: "notice", text: "" });
+    link.send({ mirror: true });
+    store.dispatch({ type: "mirror-wanted", on: true, at: performance.now() });
+    const refused = await setMirror(true);
+    if (!refused) return;
+    off();
+    store.dispatch({ type: "notice", text: refused });
+  };
+  return (
+    <div class="action">
+      <button
+        type="button"
+        class="quiet-button"
+        aria-pressed={v.on}
+        disabled={!v.can && !v.on}
+        onClick={() => void toggle()}
+      >
+        {v.on ? "Hide the camera picture" : "Show the camera picture"}
+      </button>
+      <p class="note">
+        {v.on
+          ? `Hidden again in ${Math.max(0, Math.ceil((v.until - now) / 1000))} s. Never stored.`
+          : "For setting up, for 60 s. Never stored."}
+      </p>
+    </div>
+  );
+}
+
+/** Switches the browser's notifications on and off. */
+function NotifyButton() {
+  const [on, setOn] = useState(notifyOn);
+  const [denied, setDenied] = useState(false);
+  if (!canNotify()) return null;
+  const toggle = async () => {
+    if (on) {
+      setNotifyWanted(false);
+      setOn(false);
+      return;
+    }
+    const answer = await Notification.requestPermission();
+    setNotifyWanted(answer === "granted");
+    setDenied(answer !== "granted");
+    setOn(answer === "granted");
+  };
+  return (
+    <div class="action">
+      <button type="button" class="quiet-button" aria-pressed={on} onClick={() => void toggle()}>
+        {on ? "Stop notifications" : "Notify me of alerts"}
+      </button>
+      <p class="note">
+        {denied
+          ? "The browser does not allow it: change that in its settings for this page."
+          : on
+            ? "Silent, one per alert, while this page is not in front."
+            : "By the browser, while this page is not in front."}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,156 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { pauseWatch, resumeWatch } from "../api";
+import { useSeconds, useServices, useView } from "../hooks";
+import { setTheme, theme, themes, type Theme } from "../prefs";
+import { isStale, linkWords, now } from "../view";
+import { demoWords } from "../words";
+import { Mark } from "./Mark";
+
+/** The frame of every page: header, what is wrong if anything is, the page, footer. */
+export function Shell({ children }: { children: ComponentChildren }) {
+  const v = useView((app) => ({ mood: now(app).mood, version: app.live?.version ?? "" }));
+  return (
+    <>
+      <header class="top">
+        <p class="brand">
+          <Mark mood={v.mood} />
+          Sitwell
+        </p>
+        <div class="controls">
+          <PauseButton />
+          <ThemeButton />
+        </div>
+      </header>
+      <Banners />
+      <main>{children}</main>
+      <footer>
+        <p>Nothing leaves this machine: no picture is kept, no address is called.</p>
+        <p>Not medical advice.{v.version && ` Sitwell ${v.version}`}</p>
+      </footer>
+    </>
+  );
+}
+
+function PauseButton() {
+  const { store } = useServices();
+  const v = useView((app) => ({
+    paused: app.live?.source.status === "paused",
+    can: app.live !== null && app.link.status === "open",
+  }));
+  const toggle = async () => {
+    const refused = await (v.paused ? resumeWatch() : pauseWatch());
+    store.dispatch({ type: "notice", text: refused });
+  };
+  return (
+    <button type="button" class="pause quiet-button" disabled={!v.can} onClick={() => void toggle()}>
+      <svg viewBox="0 0 16 16" aria-hidden="true">
+        <path d={v.paused ? "M4 2.5v11l9.5-5.5z" : "M4 2h3v12H4zM9 2h3v12H9z"} />
+      </svg>
+      {v.paused ? "Resume" : "Pause"}
+      <span class="wide">{v.paused ? "watching" : ": the camera goes off"}</span>
+    </button>
+  );
+}
+
+const themeWords: Record<Theme, string> = { auto: "as the system", light: "light", dark: "dark" };
+
+function ThemeButton() {
+  const [t, set] = useState(theme);
+  const next = themes[(themes.indexOf(t) + 1) % themes.length]!;
+  const label = `Colours: ${themeWords[t]}. Change to ${themeWords[next]}.`;
+  return (
+    <button
+      type="button"
+      class="theme quiet-button"
+      aria-label={label}
+      title={label}
+      onClick={() => {
+        setTheme(next);
+        set(next);
+      }}
+    >
+      <svg viewBox="0 0 16 16" aria-hidden="true">
+        <circle cx="8" cy="8" r="6.5" class="ring" />
+        {t === "auto" && <path d="M8 1.5a6.5 6.5 0 0 1 0 13z" />}
+        {t === "dark" && <circle cx="8" cy="8" r="6.5" />}
+        {t === "light" && <circle cx="8" cy="8" r="2.5" />}
+      </svg>
+    </button>
+  );
+}
+
+/** What the person must know about the connection, the disk, the demo, or a wish refused. */
+function Banners() {
+  const { store, link } = useServices();
+  const v = useView((app) => ({
+    stale: isStale(app) && app.live !== null,
+    lost: app.link.status === "lost",
+    locked: app.link.locked,
+    disk: app.live?.storeError ?? "",
+    demo: app.live?.source.demo ? demoWords(app.live) : "",
+    notice: app.notice,
+  }));
+  return (
+    <div class="banners">
+      <div role="status" aria-live="polite">
+        {(v.stale || v.locked) && (
+          <p class="sr">{v.locked ? "Token needed." : "The connection to Sitwell is lost."}</p>
+        )}
+        {v.disk && (
+          <p class="banner warn">
+            <strong>Your history is not being written.</strong> {v.disk}
+          </p>
+        )}
+        {v.notice && (
+          <p class="banner">
+            {v.notice}
+            <button type="button" class="plain" onClick={() => store.dispatch({ type: "notice", text: "" })}>
+              Dismiss
+            </button>
+          </p>
+        )}
+        {v.demo && (
+          <p class="banner demo">
+            <strong>Demo.</strong> {v.demo}
+          </p>
+        )}
+      </div>
+      {(v.stale || v.locked) && (
+        <p class="banner warn">
+          <LinkLine />
+          {v.lost && (
+            <button type="button" class="plain" onClick={() => link.retry()}>
+              Try now
+            </button>
+          )}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function LinkLine() {
+  const { store } = useServices();
+  const at = useSeconds(true);
+  return <span>{linkWords(store.app, at)}</span>;
+}
+
+/** The page's title, icon and colour follow the state, also while the page is hidden. */
+export function useAmbient(): void {
+  const { store } = useServices();
+  useEffect(() => {
+    let tab = "";
+    let mood = "";
+    const look = () => {
+      const v = now(store.app);
+      if (v.tab !== tab) document.title = tab = v.tab;
+      if (v.mood === mood) return;
+      mood = v.mood;
+      document.documentElement.dataset["mood"] = mood;
+      document.querySelector<HTMLLinkElement>("link[rel=icon]")?.setAttribute("href", `/icon-${mood}.svg`);
+    };
+    look();
+    return store.subscribe(look);
+  }, [store]);
+}

@@ -1,0 +1,32 @@
+import { render } from "preact";
+import "./tokens.css";
+import "./base.css";
+import "./live.css";
+import { Live } from "./components/Live";
+import { readSamples } from "./history";
+import { ServicesContext } from "./hooks";
+import { Link } from "./link";
+import { notify } from "./notify";
+import { keepSamples, keptSamples } from "./prefs";
+import { Store } from "./store";
+
+const store = new Store();
+const link = new Link(store, (e) => notify(store.app, e));
+
+store.dispatch({ type: "samples", samples: readSamples(keptSamples(), Date.now() / 1000) });
+addEventListener("pagehide", () => {
+  // The demo's curve is nobody's history: it is not carried over.
+  keepSamples(store.app.live && !store.app.live.source.demo ? store.app.samples : null);
+});
+addEventListener("online", () => link.retry());
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) link.retry();
+});
+
+render(
+  <ServicesContext.Provider value={{ store, link }}>
+    <Live />
+  </ServicesContext.Provider>,
+  document.getElementById("app")!,
+);
+link.open();

@@ -1,0 +1,48 @@
+// What the person chose on this page. It stays in this browser.
+
+const safely = <T>(f: () => T, otherwise: T): T => {
+  try {
+    return f();
+  } catch {
+    return otherwise; // storage may be switched off
+  }
+};
+
+export const themes = ["auto", "light", "dark"] as const;
+export type Theme = (typeof themes)[number];
+
+const themeKey = "sitwell-theme";
+const notifyKey = "sitwell-notify";
+const samplesKey = "sitwell-samples";
+
+export function theme(): Theme {
+  const v = safely(() => localStorage.getItem(themeKey), null);
+  return v === "light" || v === "dark" ? v : "auto";
+}
+
+/** Sets and keeps the theme; auto follows the system. theme.js does the same before the first paint. */
+export function setTheme(t: Theme): void {
+  safely(
+    () => (t === "auto" ? localStorage.removeItem(themeKey) : localStorage.setItem(themeKey, t)),
+    undefined,
+  );
+  if (t === "auto") delete document.documentElement.dataset["theme"];
+  else document.documentElement.dataset["theme"] = t;
+}
+
+export const notifyWanted = (): boolean => safely(() => localStorage.getItem(notifyKey) === "yes", false);
+
+export function setNotifyWanted(on: boolean): void {
+  safely(() => (on ? localStorage.setItem(notifyKey, "yes") : localStorage.removeItem(notifyKey)), undefined);
+}
+
+/** The chart survives a reload of its tab. */
+export const keptSamples = (): unknown =>
+  safely(() => JSON.parse(sessionStorage.getItem(samplesKey) ?? "null") as unknown, null);
+
+export function keepSamples(v: object | null): void {
+  safely(
+    () => (v ? sessionStorage.setItem(samplesKey, JSON.stringify(v)) : sessionStorage.removeItem(samplesKey)),
+    undefined,
+  );
+}
