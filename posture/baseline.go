@@ -1,6 +1,7 @@
 package posture
 
 import (
+	"errors"
 	"math"
 	"sort"
 	"time"
@@ -93,17 +94,24 @@ func (c *calibrator) quality() float64 {
 	return q
 }
 
-// restlessness is the largest spread of the steady measures in floors.
+// restlessness is the largest standard deviation of the steady measures, in
+// floors. The robust spread would not see a person who moves half of the time.
 func (c *calibrator) restlessness() float64 {
 	worst := 0.0
 	for _, m := range steadyMeasures {
-		worst = math.Max(worst, statistic(c.samples[m]).Spread/spreadFloor[m])
+		var sum, squares float64
+		for _, v := range c.samples[m] {
+			sum += v
+			squares += v * v
+		}
+		n := float64(c.seen)
+		worst = math.Max(worst, math.Sqrt(math.Max(0, squares/n-sum/n*sum/n))/spreadFloor[m])
 	}
 	return worst
 }
 
-// result makes the baseline, or says why it can't.
-func (c *calibrator) result(t time.Time) (*Baseline, string) {
+// result makes the baseline of at least so many samples, or says why it can't.
+func (c *calibrator) result(t time.Time, least int) (*Baseline, string) {
 	if c.observed == 0 || float64(c.seen) < minCalibrationSeen*float64(c.observed) {
 		worst, n := "nothing was seen", 0
 		for reason, count := range c.reasons {
@@ -113,7 +121,7 @@ func (c *calibrator) result(t time.Time) (*Baseline, string) {
 		}
 		return nil, calibrationAdvice(worst)
 	}
-	if c.seen < minCalibrationSamples {
+	if c.seen < least {
 		return nil, "Too few pictures came in that time. Please try again."
 	}
 	if c.restlessness() > maxCalibrationSpread {
@@ -207,4 +215,25 @@ func (r *reference) change(m *Measurement, k Measure) float64 {
 // deviation is the same in the baseline's spread.
 func (r *reference) deviation(m *Measurement, k Measure) float64 {
 	return r.change(m, k) / r.spread[k]
+}
+
+// NewBaseline takes a baseline from observations of the person upright, as of
+// pictures or of a part of a recording. Unlike a live calibration it does not
+// insist on a number of them. The error says why there is none.
+func NewBaseline(camera string, upright []Observation) (*Baseline, error) {
+	if len(upright) == 0 {
+		return nil, errors.New("no observation to take the baseline from")
+	}
+	c := newCalibrator(0, 0, camera)
+	for i := range upright {
+		m, reason, ok := Measured(&upright[i])
+		c.add(&upright[i], &m, reason, ok, 0)
+	}
+	last := &upright[len(upright)-1]
+	c.length = float64(last.Time-upright[0].Time) / 1e9
+	b, problem := c.result(last.When(), 1)
+	if b == nil {
+		return nil, errors.New(problem)
+	}
+	return b, nil
 }

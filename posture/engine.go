@@ -185,8 +185,8 @@ func (e *Engine) Step(o *Observation) Output {
 	if !gap {
 		e.credit(dt)
 	}
-	e.trackEpisode(dt)
 	e.trackBout(dt)
+	e.trackEpisode(dt)
 	return e.out
 }
 
@@ -586,7 +586,7 @@ func (e *Engine) calibrate(o *Observation, m *Measurement, reason string, ok boo
 		}
 	default:
 		e.cal = nil
-		b, problem := c.result(e.now)
+		b, problem := c.result(e.now, minCalibrationSamples)
 		if b == nil {
 			e.calResult = Calibration{Status: CalibrationFailed, Quality: c.quality(), Message: problem}
 			e.autoTried = e.policy.AutoCalibrate
