@@ -1,0 +1,333 @@
+package vision
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"gocv.io/x/gocv"
+
+	"sitwell/models"
+	"sitwell/posture"
+)
+
+// Constants of tracking.
+const (
+	// minFlag is the pose flag from which a crop holds a person (MediaPipe's
+	// min_pose_presence).
+	minFlag = 0.5
+	// DefaultCensus is how often the detector counts the people while the
+	// owner is tracked: a second person matters within seconds, and one run
+	// of the detector costs little more than one of the landmark model.
+	DefaultCensus = 5 * time.Second
+	// memory is how long the owner's place is preferred after a loss: as long
+	// as ducking under the desk or turning away takes.
+	memory = 10 * time.Second
+)
+
+// landmarkValues are the numbers of a point in the landmark model's output: x,
+// y, z in pixels of the crop, visibility and presence as logits.
+const landmarkValues = 5
+
+// The model's two auxiliary points, after the 33 landmarks, give the region of
+// the next frame.
+const (
+	auxCentre = posture.LandmarkCount
+	auxScale  = posture.LandmarkCount + 1
+)
+
+// PoseOptions choose the models and how people are followed.
+type PoseOptions struct {
+	Landmarks models.Name   // models.LandmarkFull if empty
+	Dir       string        // folder of the models; empty for the embedded ones
+	Runtime   string        // path of the ONNX Runtime library; empty to find it
+	Census    time.Duration // DefaultCensus if 0; negative for none
+}
+
+// Pose turns frames into observations: it finds the people, keeps to their
+// owner and reads the landmarks. It must be used by one goroutine at a time
+// and be closed.
+type Pose struct {
+	detector, landmarks *session
+	detectorCut, crop   *cropper
+	quality             *qualityMeter
+	bgr                 gocv.Mat // frames of another type, converted
+	census              time.Duration
+
+	candidates, people []detection // reused
+	count              int         // people at the last look
+	looked             time.Duration
+	track              tracked // of the last frame
+	owner              tracked // last seen
+}
+
+// tracked is where the owner is expected.
+type tracked struct {
+	valid  bool
+	region region
+	at     time.Duration
+}
+
+// NewPose loads the runtime and the models. Errors wrap ErrRuntime, or are a
+// models.Error when a model is missing or altered.
+func NewPose(o PoseOptions) (*Pose, error) {
+	setup()
+	if o.Landmarks == "" {
+		o.Landmarks = models.LandmarkFull
+	}
+	if o.Census == 0 {
+		o.Census = DefaultCensus
+	}
+	if _, err := OpenRuntime(o.Runtime); err != nil {
+		return nil, err
+	}
+	detector, err := newSession(o.Dir, models.Detector)
+	if err != nil {
+		return nil, err
+	}
+	landmarks, err := newSession(o.Dir, o.Landmarks)
+	if err != nil {
+		return nil, errors.Join(err, detector.close())
+	}
+	return &Pose{
+		detector:    detector,
+		landmarks:   landmarks,
+		detectorCut: newCropper(detector.side, -1, 1),
+		crop:        newCropper(landmarks.side, 0, 1),
+		quality:     newQualityMeter(),
+		bgr:         gocv.NewMat(),
+		census:      o.Census,
+	}, nil
+}
+
+// Close frees the models and pictures.
+func (p *Pose) Close() error {
+	p.detectorCut.close()
+	p.crop.close()
+	p.quality.close()
+	_ = p.bgr.Close() // never fails
+	return errors.Join(p.detector.close(), p.landmarks.close())
+}
+
+// Reset forgets whom it followed: the next frame is judged afresh.
+func (p *Pose) Reset() {
+	p.track, p.owner, p.count, p.looked = tracked{}, tracked{}, 0, 0
+}
+
+// Observe judges a frame taken at the given time of the stream, which never
+// runs back. A frame that can't be judged (empty, tiny, of an odd type) gives
+// an Unclear observation, not an error; an error tells of a model that can't
+// be run. Time, Mono, Frame, Dropped and the timings of grab and decode are
+// the caller's to fill in. It doesn't change the frame.
+func (p *Pose) Observe(frame gocv.Mat, at time.Duration) (o posture.Observation, err error) {
+	start := time.Now()
+	defer func() { o.Timings.Total = time.Since(start).Microseconds() }()
+	o.Nothing = posture.Unclear
+	if frame.Empty() {
+		return o, nil
+	}
+	o.Width, o.Height = frame.Cols(), frame.Rows()
+	frame, ok := p.convert(frame)
+	if !ok || o.Width < minFrame || o.Height < minFrame {
+		p.track.valid = false
+		return o, nil
+	}
+	q, err := p.quality.measure(frame)
+	o.Timings.Quality = time.Since(start).Microseconds()
+	if err != nil {
+		return o, err
+	}
+	o.Brightness, o.Sharpness = q.brightness, q.sharpness
+	if q.brightness < BlackLuma {
+		p.track.valid, p.count = false, 0
+		o.Nothing = posture.Dark
+		return o, nil
+	}
+
+	seen := false
+	if p.track.valid {
+		if seen, err = p.read(&o, frame, p.track.region, at); err != nil {
+			return o, err
+		}
+	}
+	found := p.count
+	if !seen || p.censusDue(at) {
+		if err := p.look(&o, frame, at); err != nil {
+			return o, err
+		}
+		found = len(p.people)
+		switch {
+		case !seen:
+			if owner := p.chooseOwner(frame, at); owner != nil {
+				if seen, err = p.read(&o, frame, owner.region(), at); err != nil {
+					return o, err
+				}
+			}
+		case !p.confirmed():
+			// The census sees people, but none where the landmarks are: the
+			// track has slipped to a chair or a picture on the wall.
+			p.track.valid = false
+		}
+	}
+	o.People = p.count
+	if !seen {
+		p.track.valid = false
+		o.Nothing = absence(q, found)
+	}
+	return o, nil
+}
+
+// absence names why nobody is seen in a picture with such figures, when the
+// detector found so many people whom the landmark model didn't confirm.
+func absence(q quality, found int) posture.Absence {
+	switch {
+	case q.brightness < DarkLuma:
+		return posture.Dark
+	case q.contrast < CoveredContrast:
+		return posture.Covered
+	case found > 0, q.sharpness < BlurredSharpness:
+		return posture.Unclear
+	}
+	return posture.Nobody
+}
+
+// convert returns the frame as 8 bit BGR, or false if it can't be.
+func (p *Pose) convert(frame gocv.Mat) (gocv.Mat, bool) {
+	switch frame.Type() {
+	case gocv.MatTypeCV8UC3:
+		return frame, true
+	case gocv.MatTypeCV8UC1:
+		gocv.CvtColor(frame, &p.bgr, gocv.ColorGrayToBGR)
+	case gocv.MatTypeCV8UC4:
+		gocv.CvtColor(frame, &p.bgr, gocv.ColorBGRAToBGR)
+	default:
+		return frame, false
+	}
+	ok := !p.bgr.Empty() && p.bgr.Type() == gocv.MatTypeCV8UC3 && p.bgr.Cols() == frame.Cols() && p.bgr.Rows() == frame.Rows()
+	return p.bgr, ok
+}
+
+func (p *Pose) censusDue(at time.Duration) bool {
+	return p.census > 0 && at-p.looked >= p.census
+}
+
+// look runs the detector: the people are in p.people, in pixels of the frame.
+func (p *Pose) look(o *posture.Observation, frame gocv.Mat, at time.Duration) error {
+	start := time.Now()
+	square := wholeFrame(o.Width, o.Height)
+	if err := p.detectorCut.cut(p.detector.input, frame, square); err != nil {
+		return err
+	}
+	if err := p.detector.infer(); err != nil {
+		return err
+	}
+	p.candidates = decodeDetections(p.candidates[:0], p.detector.outputs[0], p.detector.outputs[1])
+	p.people = suppress(p.people[:0], p.candidates)
+	scale := square.side / float64(p.detector.side)
+	left, top := square.centre.x-square.side/2, square.centre.y-square.side/2
+	for i, d := range p.people {
+		p.people[i] = d.transform(scale, left, top)
+	}
+	p.count, p.looked = len(p.people), at
+	o.Timings.Detect += time.Since(start).Microseconds()
+	return nil
+}
+
+// chooseOwner returns the person to follow among p.people, nil if there is
+// none: the nearest to where the owner was lately, else the largest and most
+// central.
+func (p *Pose) chooseOwner(frame gocv.Mat, at time.Duration) *detection {
+	width, height := frame.Cols(), frame.Rows()
+	remembered := p.owner.valid && at-p.owner.at <= memory
+	var best *detection
+	bestValue := math.Inf(-1)
+	for i := range p.people {
+		d := &p.people[i]
+		r := d.region()
+		if !r.plausible(width, height) {
+			continue
+		}
+		var value float64
+		if remembered {
+			value = -distance(r.centre, p.owner.region.centre) / p.owner.region.side
+		} else {
+			value = prominence(d, width, height)
+		}
+		if value > bestValue {
+			best, bestValue = d, value
+		}
+	}
+	return best
+}
+
+// prominence is larger for larger and more central people: the size of the
+// body, halved for a face at the edge of the frame.
+func prominence(d *detection, width, height int) float64 {
+	face := point{(d.left + d.right) / 2, (d.top + d.bottom) / 2}
+	middle := point{float64(width) / 2, float64(height) / 2}
+	away := min(1, distance(face, middle)/distance(middle, point{}))
+	return d.region().side * (1 - away/2)
+}
+
+// confirmed reports whether the last look fits the tracked person: somebody is
+// near the track, or nobody was found at all (the detector misses people who
+// turn or lean out of the picture).
+func (p *Pose) confirmed() bool {
+	for i := range p.people {
+		r := p.people[i].region()
+		if distance(r.centre, p.owner.region.centre) < max(r.side, p.owner.region.side)/2 {
+			return true
+		}
+	}
+	return len(p.people) == 0
+}
+
+// read runs the landmark model on a region and fills in the observation if it
+// holds a person, and reports whether it does.
+func (p *Pose) read(o *posture.Observation, frame gocv.Mat, r region, at time.Duration) (bool, error) {
+	start := time.Now()
+	if err := p.crop.cut(p.landmarks.input, frame, r); err != nil {
+		return false, err
+	}
+	cut := time.Now()
+	o.Timings.Crop += cut.Sub(start).Microseconds()
+	err := p.landmarks.infer()
+	o.Timings.Landmarks += time.Since(cut).Microseconds()
+	if err != nil {
+		return false, err
+	}
+	points, flag, world := p.landmarks.outputs[0], float64(p.landmarks.outputs[1][0]), p.landmarks.outputs[2]
+	if math.IsNaN(flag) {
+		return false, fmt.Errorf("run model %s: pose flag is not a number", p.landmarks.name)
+	}
+	o.PoseFlag = flag
+	if flag < minFlag {
+		return false, nil
+	}
+
+	m := r.affine(p.landmarks.side)
+	scale := r.side / float64(p.landmarks.side)
+	place := func(i int) point {
+		u, v := float64(points[i*landmarkValues]), float64(points[i*landmarkValues+1])
+		return point{m[0]*u + m[1]*v + m[2], m[3]*u + m[4]*v + m[5]}
+	}
+	o.Landmarks = make([]posture.Landmark, posture.LandmarkCount)
+	o.World = make([]posture.WorldPoint, posture.LandmarkCount)
+	sin, cos := math.Sincos(r.angle)
+	for i := range o.Landmarks {
+		at, v := place(i), points[i*landmarkValues:]
+		o.Landmarks[i] = posture.Landmark{
+			X: at.x, Y: at.y, Z: float64(v[2]) * scale,
+			Visibility: sigmoid(float64(v[3])), Presence: sigmoid(float64(v[4])),
+		}
+		// The model's metres are those of the turned crop.
+		x, y, z := float64(world[3*i]), float64(world[3*i+1]), float64(world[3*i+2])
+		o.World[i] = posture.WorldPoint{X: cos*x - sin*y, Y: sin*x + cos*y, Z: z}
+	}
+	next := regionOf(place(auxCentre), place(auxScale))
+	p.owner = tracked{true, next, at}
+	p.track = tracked{next.plausible(o.Width, o.Height), next, at}
+	o.Nothing = posture.Present
+	return true, nil
+}
