@@ -133,56 +133,22 @@ class Tensor:
 
 
 def densify(values, shape, sparsity):
-    """Writes a TFLite sparse tensor out densely. The levels of its storage go
-    in traversal order: first the tensor's own dimensions (counted in blocks
-    where a dimension is blocked), then the dimensions inside a block."""
-    order = [int(d) for d in sparsity.array(0)]
-    blocked = [int(d) for d in sparsity.array(1)]
+    """Writes a TFLite sparse tensor out densely: compressed rows along the
+    last dimension, the one form that the models have."""
     levels = sparsity.tables(2)
-    sizes = []
-    for level in levels:
-        if level.byte(0) == SPARSE_CSR:
-            sizes.append((index_vector(level, 2), index_vector(level, 4)))
-        else:
-            sizes.append(level.int(1))
-
-    rank = len(shape)
-    block = [1] * rank
-    for i, dim in enumerate(blocked):
-        block[dim] = sizes[order.index(rank + i)]
-
-    # Positions grow level by level: one row of coordinates for each value.
-    coords, parents = np.zeros((1, 0), np.int64), np.zeros(1, np.int64)
-    for size in sizes:
-        if isinstance(size, int):
-            count = len(parents)
-            here = np.tile(np.arange(size), count)
-            rows = np.repeat(np.arange(count), size)
-            parents = np.repeat(parents, size) * size + here
-        else:
-            segments, indices = size
-            lengths = segments[parents + 1] - segments[parents]
-            rows = np.repeat(np.arange(len(parents)), lengths)
-            starts = np.repeat(segments[parents], lengths)
-            within = np.arange(len(rows)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-            parents = starts + within
-            here = indices[parents]
-        coords = np.column_stack([coords[rows], here])
-
-    at = np.zeros((rank, len(coords)), np.int64)
-    for level, dim in enumerate(order):
-        if dim < rank:
-            at[dim] += coords[:, level] * block[dim]
-        else:
-            at[blocked[dim - rank]] += coords[:, level]
-    dense = np.zeros(shape, values.dtype)
-    dense[tuple(at)] = values[parents]
-    return dense
+    in_order = list(sparsity.array(0)) == list(range(len(shape))) and sparsity.array(1).size == 0
+    if not in_order or [level.byte(0) for level in levels] != [0] * (len(shape) - 1) + [SPARSE_CSR]:
+        raise ValueError("sparse tensor: not compressed along its last dimension alone")
+    starts, columns = index_vector(levels[-1], 2), index_vector(levels[-1], 4)
+    rows = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    dense = np.zeros((len(starts) - 1, shape[-1]), values.dtype)
+    dense[rows, columns] = values
+    return dense.reshape(shape)
 
 
 def index_vector(level, n):
-    """The segments (n = 2) or indices (n = 4) of a compressed level, which the
-    schema stores as a union of three integer widths."""
+    """The row starts (n = 2) or columns (n = 4) of a compressed dimension,
+    which the schema stores as a union of three integer widths."""
     dtype = {1: np.int32, 2: np.uint16, 3: np.uint8}[level.byte(n)]
     return level.table(n + 1).array(0, dtype).astype(np.int64)
 
