@@ -562,8 +562,11 @@ func (m *Monitor) eyeEnded() error {
 		m.publishLive()
 		return nil
 	}
+	// A Go program that crashes ends with code 2 as well: what the eye can't
+	// go on with, it says in a last line.
+	said := status == SourceFailed
 	switch {
-	case code == eyeBadInput || code == eyeNoRuntime:
+	case said && code == eyeBadInput || code == eyeNoRuntime:
 		return &FatalError{Code: code, Message: message}
 	case code == eyeNoSource && isFile(source) && !m.wasLive:
 		return &FatalError{Code: code, Message: message}
