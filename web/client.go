@@ -23,6 +23,15 @@ const (
 	drainLimit = 4 << 20
 )
 
+// tcpConn is what is used of a [net.TCPConn] beyond a [net.Conn].
+type tcpConn interface {
+	SetWriteBuffer(bytes int) error
+	SetLinger(seconds int) error
+	CloseWrite() error
+}
+
+var _ tcpConn = (*net.TCPConn)(nil)
+
 // client is one WebSocket. Its reader is the goroutine that serves it, its
 // writer one more; the hub only puts messages into its queue.
 type client struct {
@@ -57,7 +66,7 @@ func (h *hub) serve(conn *websocket.Conn, after int64) {
 		h.mu.Unlock()
 		_ = conn.Close() // nobody to tell
 	}()
-	if tcp, ok := conn.NetConn().(*net.TCPConn); ok {
+	if tcp, ok := conn.NetConn().(tcpConn); ok {
 		// On failure the buffer is larger and a stall seen later.
 		_ = tcp.SetWriteBuffer(h.limits.WriteBuffer)
 	}
@@ -133,7 +142,7 @@ func (c *client) quit(code int, reason string) {
 // abort cuts the connection and has the kernel forget what was not sent.
 func (c *client) abort() {
 	c.quit(websocket.CloseAbnormalClosure, "")
-	if tcp, ok := c.conn.NetConn().(*net.TCPConn); ok {
+	if tcp, ok := c.conn.NetConn().(tcpConn); ok {
 		_ = tcp.SetLinger(0) // on failure the memory is freed later
 	}
 	_ = c.conn.Close() // nobody to tell
@@ -290,7 +299,7 @@ func (c *client) ping() error {
 // drain reads what a closing client still sends, for a moment.
 func (c *client) drain() {
 	raw := c.conn.NetConn()
-	if tcp, ok := raw.(*net.TCPConn); ok && tcp.CloseWrite() != nil {
+	if tcp, ok := raw.(tcpConn); ok && tcp.CloseWrite() != nil {
 		return // it is closed
 	}
 	if raw.SetReadDeadline(time.Now().Add(c.hub.limits.CloseWait)) == nil {

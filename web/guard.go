@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -27,8 +28,8 @@ func newGuard(port int, bound string, names []string) (guard, error) {
 	for _, name := range []string{"localhost", "127.0.0.1", "::1"} {
 		g.allow(name, own, "http")
 	}
-	if ip, err := netip.ParseAddr(bound); err == nil && !ip.IsUnspecified() && ip.Zone() == "" {
-		g.allow(ip.String(), own, "http")
+	if ip, ok := parseIP(bound); ok && ip != "0.0.0.0" && ip != "::" {
+		g.allow(ip, own, "http")
 	}
 	for _, name := range names {
 		host, at, err := splitName(name)
@@ -50,8 +51,8 @@ func newGuard(port int, bound string, names []string) (guard, error) {
 // splitName reads "name" or "name:port".
 func splitName(name string) (host, port string, err error) {
 	host = strings.ToLower(name)
-	if bare := strings.Trim(host, "[]"); isIP(bare) {
-		return bare, "", nil
+	if ip, ok := parseIP(strings.Trim(host, "[]")); ok {
+		return ip, "", nil
 	}
 	if strings.Contains(host, ":") {
 		if host, port, err = net.SplitHostPort(host); err != nil {
@@ -61,15 +62,19 @@ func splitName(name string) (host, port string, err error) {
 			return "", "", fmt.Errorf("allowed host %q: port %q is not a number from 1 to 65535", name, port)
 		}
 	}
-	if !isIP(host) && (host == "" || strings.Trim(host, "abcdefghijklmnopqrstuvwxyz0123456789-.") != "" || strings.HasPrefix(host, ".")) {
+	if ip, ok := parseIP(host); ok {
+		return ip, port, nil
+	}
+	if host == "" || strings.HasPrefix(host, ".") || strings.Trim(host, "abcdefghijklmnopqrstuvwxyz0123456789-.") != "" {
 		return "", "", fmt.Errorf("allowed host %q: not a name or an address, as desk.example or desk.example:8420", name)
 	}
 	return host, port, nil
 }
 
-func isIP(host string) bool {
+// parseIP gives an address as browsers write it.
+func parseIP(host string) (string, bool) {
 	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.Zone() == ""
+	return ip.String(), err == nil && ip.Zone() == ""
 }
 
 func (g guard) allow(host, port string, schemes ...string) {
@@ -114,7 +119,7 @@ func (g guard) check(v visit) error {
 		return fmt.Errorf("host %.100q is not a name of this service; if it is yours, add it to the allowed hosts", v.Host)
 	}
 	if len(v.Origin) > 1 || len(v.FetchSite) > 1 {
-		return fmt.Errorf("a header that says where the request comes from is given twice")
+		return errors.New("a header that says where the request comes from is given twice")
 	}
 	sameOrigin := false
 	if len(v.Origin) == 1 {

@@ -60,21 +60,20 @@ func (m *mirror) nobody() {
 
 func (m *mirror) run(ctx context.Context) {
 	var limit <-chan time.Time // nil while it is off
-	off := func() {
-		// An eye that can't be told has no pictures to send either.
-		_ = m.service.Mirror(false)
+	off := func() error {
 		limit = nil
+		err := m.service.Mirror(false)
 		select {
 		case m.ended <- struct{}{}:
 		case <-ctx.Done():
 		}
+		return err
 	}
 	for {
 		select {
 		case ask := <-m.asks:
 			if !ask.on {
-				off()
-				ask.done <- nil
+				ask.done <- off()
 				continue
 			}
 			err := m.service.Mirror(true)
@@ -84,10 +83,10 @@ func (m *mirror) run(ctx context.Context) {
 			ask.done <- err
 		case <-m.alone:
 			if limit != nil && m.watching.Load() == 0 {
-				off()
+				_ = off() // a watch that can't be told sends no pictures either
 			}
 		case <-limit:
-			off()
+			_ = off()
 		case <-ctx.Done():
 			if limit != nil {
 				_ = m.service.Mirror(false)

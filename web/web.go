@@ -107,21 +107,21 @@ type Limits struct {
 }
 
 func (l Limits) withDefaults() Limits {
-	orInt(&l.MaxClients, DefaultMaxClients)
-	orInt(&l.Queue, DefaultQueue)
-	orInt(&l.LiveEvery, DefaultLiveEvery)
-	orInt(&l.PingEvery, DefaultPingEvery)
-	orInt(&l.PongWait, DefaultPongWait)
-	orInt(&l.WriteWait, DefaultWriteWait)
-	orInt(&l.CloseWait, DefaultCloseWait)
-	orInt(&l.WriteBuffer, DefaultWriteBuffer)
-	orInt(&l.ReadLimit, DefaultReadLimit)
-	orInt(&l.MirrorFor, DefaultMirrorFor)
-	orInt(&l.StopWait, DefaultStopWait)
+	orDefault(&l.MaxClients, DefaultMaxClients)
+	orDefault(&l.Queue, DefaultQueue)
+	orDefault(&l.LiveEvery, DefaultLiveEvery)
+	orDefault(&l.PingEvery, DefaultPingEvery)
+	orDefault(&l.PongWait, DefaultPongWait)
+	orDefault(&l.WriteWait, DefaultWriteWait)
+	orDefault(&l.CloseWait, DefaultCloseWait)
+	orDefault(&l.WriteBuffer, DefaultWriteBuffer)
+	orDefault(&l.ReadLimit, DefaultReadLimit)
+	orDefault(&l.MirrorFor, DefaultMirrorFor)
+	orDefault(&l.StopWait, DefaultStopWait)
 	return l
 }
 
-func orInt[T ~int | ~int64](value *T, otherwise T) {
+func orDefault[T ~int | ~int64](value *T, otherwise T) {
 	if *value <= 0 {
 		*value = otherwise
 	}
@@ -331,11 +331,15 @@ func (s *Server) Run(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 
-	// Requests and sockets end by the context; what does not is closed.
+	// Requests and sockets end by the context; what does not is closed. A
+	// browser may hold connections it never used: they don't count for long.
 	stop()
-	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.limits.StopWait*2/3)
+	ending := context.WithoutCancel(ctx)
+	within, cancel := context.WithTimeout(ending, s.limits.StopWait*2/3)
 	defer cancel()
-	if server.Shutdown(within) != nil {
+	requests, cancel := context.WithTimeout(ending, s.limits.StopWait/6)
+	defer cancel()
+	if server.Shutdown(requests) != nil {
 		_ = server.Close() // its error is the listener's, already closed
 	}
 	ended := make(chan struct{})
