@@ -1,0 +1,141 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"sitwell/posture"
+)
+
+// AppendEvents stores events in their order, all or none, and returns them as
+// they are on disk: with their IDs, which rise, and with their times in UTC.
+// They must not have an ID yet. An event isn't lost for a figure in it: a
+// score that is no finite number is stored as none, and such a length as 0.
+// An error of [ErrBusy] or [ErrFull] may pass; [ErrInvalid] stays.
+func (s *Store) AppendEvents(ctx context.Context, events []posture.Event) ([]posture.Event, error) {
+	if len(events) == 0 {
+		return nil, nil
+	}
+	stored := make([]posture.Event, len(events))
+	err := s.writing(ctx, fmt.Sprintf("append %d events", len(events)), func(tx *sql.Tx) error {
+		insert, err := tx.PrepareContext(ctx, `INSERT INTO event (at, kind, state, signal, seconds, score, text)
+			VALUES (?, ?, ?, ?, ?, ?, ?)`)
+		if err != nil {
+			return err
+		}
+		defer insert.Close() //nolint:errcheck // the transaction's end closes it too
+		for i, e := range events {
+			if e.ID != 0 {
+				return fmt.Errorf("%w: event %d is already stored", ErrInvalid, e.ID)
+			}
+			at, err := nanoseconds(e.Time)
+			if err != nil {
+				return err
+			}
+			e.Time = instant(at)
+			if !finite(e.Seconds) {
+				e.Seconds = 0
+			}
+			var score any
+			if e.Score != nil && finite(*e.Score) {
+				v := *e.Score
+				score, e.Score = v, &v
+			} else {
+				e.Score = nil
+			}
+			result, err := insert.ExecContext(ctx, at, string(e.Kind), string(e.State), string(e.Signal), e.Seconds, score, e.Text)
+			if err != nil {
+				return err
+			}
+			if e.ID, err = result.LastInsertId(); err != nil {
+				return err
+			}
+			stored[i] = e
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return stored, nil
+}
+
+// EventQuery chooses events. The zero value chooses all of them.
+type EventQuery struct {
+	After    int64               // only those with a greater ID
+	From, To time.Time           // From included, To not; a zero time is no bound
+	Kinds    []posture.EventKind // none means every kind
+	Limit    int                 // at most so many, the first; 0 means no limit
+}
+
+// Events returns the events that q chooses by rising ID: the order in which
+// they were stored, which is that of their times unless the clock was set.
+func (s *Store) Events(ctx context.Context, q EventQuery) ([]posture.Event, error) {
+	var where []string
+	var args []any
+	add := func(condition string, values ...any) {
+		where = append(where, condition)
+		args = append(args, values...)
+	}
+	if q.After > 0 {
+		add("id > ?", q.After)
+	}
+	if !q.From.IsZero() {
+		add("at >= ?", clamp(q.From))
+	}
+	if !q.To.IsZero() {
+		add("at < ?", clamp(q.To))
+	}
+	if len(q.Kinds) > 0 {
+		add("kind IN (?" + strings.Repeat(", ?", len(q.Kinds)-1) + ")")
+		for _, k := range q.Kinds {
+			args = append(args, string(k))
+		}
+	}
+	rest := "ORDER BY id"
+	if len(where) > 0 {
+		rest = "WHERE " + strings.Join(where, " AND ") + " " + rest
+	}
+	if q.Limit > 0 {
+		rest += " LIMIT ?"
+		args = append(args, q.Limit)
+	}
+	return s.events(ctx, rest, args...)
+}
+
+// RecentEvents returns the events stored last, at most limit, the newest first.
+func (s *Store) RecentEvents(ctx context.Context, limit int) ([]posture.Event, error) {
+	return s.events(ctx, "ORDER BY id DESC LIMIT ?", max(limit, 0))
+}
+
+func (s *Store) events(ctx context.Context, rest string, args ...any) (events []posture.Event, err error) {
+	err = s.reading(ctx, "read events", func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, "SELECT id, at, kind, state, signal, seconds, score, text FROM event "+rest, args...)
+		if err != nil {
+			return err
+		}
+		events, err = scan(rows, func() (e posture.Event, err error) {
+			var at int64
+			err = rows.Scan(&e.ID, &at, &e.Kind, &e.State, &e.Signal, &e.Seconds, &e.Score, &e.Text)
+			e.Time = instant(at)
+			return e, err
+		})
+		return err
+	})
+	return events, err
+}
+
+// clamp returns t as it is stored, or the nearest time that can be.
+func clamp(t time.Time) int64 {
+	ns, err := nanoseconds(t)
+	switch {
+	case err == nil:
+		return ns
+	case t.Year() < 1970:
+		return -1 << 63
+	}
+	return 1<<63 - 1
+}

@@ -1,0 +1,355 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"syscall"
+	"testing"
+
+	"sitwell/posture"
+)
+
+// testdata/NNNN.sql is a database as version NNNN shipped it, with rows, as
+// text: the schema word for word, then the rows. It is never altered; a new
+// migration comes with a new one. rows are what today's version must read from
+// it.
+var shipped = []struct {
+	version int
+	rows    func(*testing.T, *Store)
+}{
+	{1, func(t *testing.T, s *Store) {
+		equal(t, "events", call(s.Events(t.Context(), EventQuery{})), []posture.Event{
+			{ID: 1, Kind: posture.EventBaseline, Time: t0},
+			{ID: 2, Kind: posture.EventBoutStart, Time: t0.Add(1e9), State: posture.Upright, Score: ptr(98.5)},
+			{
+				ID: 4, Kind: posture.EventAlert, Time: t0.Add(600e9), State: posture.Slouching, Signal: posture.HeadForward,
+				Seconds: 180.25, Score: ptr(40), Text: "You've slouched for 3 minutes.",
+			},
+		})
+		equal(t, "minutes", call(s.Minutes(t.Context(), minuteAt(0), minuteAt(9))), []posture.Minute{
+			{Start: minuteAt(0), Seconds: map[posture.State]float64{posture.Upright: 59.5, posture.Unknown: 0.25}, ScoreSeconds: 59.5, ScoreSum: 5890.125},
+			{Start: minuteAt(1), Seconds: map[posture.State]float64{
+				posture.Upright: 1, posture.Slouching: 2, posture.LeaningIn: 3, posture.LeaningAside: 4, posture.LookingDown: 5,
+				posture.Turned: 6, posture.Standing: 7, posture.Away: 8, posture.Unknown: 9,
+			}, ScoreSeconds: 10, ScoreSum: 0.000001},
+		})
+		b, ok, err := s.LatestBaseline(t.Context(), "Webcam", 640, 480)
+		if err != nil || !ok {
+			t.Fatalf("baseline: %v, %v", ok, err)
+		}
+		equal(t, "baseline", b, posture.Baseline{
+			ID: 1, Time: t0, Camera: "Webcam", Width: 640, Height: 480, Seconds: 12, Samples: 24, Quality: 0.95,
+			Measures: map[string]posture.Statistic{"head_drop": {Median: 0.5, Spread: 0.01}, "lean_in": {Median: 1, Spread: 0.02}},
+		})
+		// Event 9 was deleted; its id isn't given again.
+		stored, err := s.AppendEvents(t.Context(), alerts(0, 1))
+		if err != nil || stored[0].ID != 10 {
+			t.Errorf("next event: got %v, %v, want id 10", stored, err)
+		}
+	}},
+}
+
+func call[T any](v T, err error) any {
+	if err != nil {
+		return err
+	}
+	return v
+}
+
+func equal(t *testing.T, what string, got, want any) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%s:\ngot  %+v\nwant %+v", what, got, want)
+	}
+}
+
+// shippedDatabase makes the database of an old version at path.
+func shippedDatabase(t testing.TB, path string, version int) {
+	t.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("testdata/%04d.sql", version))
+	if err != nil {
+		t.Fatalf("a version that was shipped has no fixture: %v", err)
+	}
+	rawExec(t, path, fmt.Sprintf("PRAGMA journal_mode = WAL; PRAGMA application_id = %d; PRAGMA user_version = %d; %s", applicationID, version, text))
+}
+
+// schema returns each object's definition by its name.
+func schema(t testing.TB, path string) map[string]string {
+	t.Helper()
+	db := raw(t, path)
+	defer db.Close()
+	rows, err := db.Query("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]string{}
+	_, err = scan(rows, func() (struct{}, error) {
+		var name, text string
+		err := rows.Scan(&name, &text)
+		all[name] = text
+		return struct{}{}, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// From every version ever shipped, today's reads what was stored.
+func TestUpgradeFromShipped(t *testing.T) {
+	latest := len(embedded())
+	if len(shipped) != latest {
+		t.Fatalf("%d versions are in the table, %d migrations exist: add the fixture and the rows of the new one", len(shipped), latest)
+	}
+	for _, old := range shipped {
+		t.Run(fmt.Sprintf("version %d", old.version), func(t *testing.T) {
+			path := tempPath(t)
+			shippedDatabase(t, path, old.version)
+
+			// The migrations up to then still make what was shipped then.
+			made := tempPath(t)
+			if err := mustOpenWith(t, made, seams{migrations: embedded()[:old.version]}).Close(); err != nil {
+				t.Fatal(err)
+			}
+			equal(t, "schema", schema(t, made), schema(t, path))
+
+			s := mustOpen(t, path)
+			u, upgraded := s.Upgraded()
+			if upgraded != (old.version < latest) {
+				t.Errorf("upgraded: got %v, %+v", upgraded, u)
+			}
+			integrity(t, s)
+			old.rows(t, s)
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			fresh := tempPath(t)
+			if err := mustOpen(t, fresh).Close(); err != nil {
+				t.Fatal(err)
+			}
+			equal(t, "schema", schema(t, path), schema(t, fresh))
+		})
+	}
+}
+
+// later are the migrations with three more, of the kinds that come: a column, a
+// table made anew, and one that moves data.
+func later() []migration {
+	n := len(embedded())
+	return append(embedded(),
+		migration{n + 1, "add.sql", "ALTER TABLE baseline ADD COLUMN way TEXT NOT NULL DEFAULT 'sitting'"},
+		// A table that others refer to is made anew: foreign keys must not
+		// delete what refers to it when it is dropped.
+		migration{n + 2, "anew.sql", `CREATE TABLE new (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, camera TEXT NOT NULL,
+			width INTEGER NOT NULL, height INTEGER NOT NULL, seconds REAL NOT NULL, samples INTEGER NOT NULL, quality REAL NOT NULL, way ANY) STRICT;
+			INSERT INTO new SELECT * FROM baseline; DROP TABLE baseline; ALTER TABLE new RENAME TO baseline;`},
+		migration{n + 3, "move.sql", "UPDATE event SET text = 'x' || text; CREATE TABLE event_note (event INTEGER REFERENCES event (id)) STRICT;"},
+	)
+}
+
+// rowsOf returns all rows of the tables of version 1, each as JSON.
+func rowsOf(t testing.TB, path string) map[string][]string {
+	t.Helper()
+	db := raw(t, path)
+	defer db.Close()
+	all := map[string][]string{}
+	for _, q := range []string{
+		"SELECT id, at, kind, state, signal, seconds, score FROM event ORDER BY id",
+		"SELECT * FROM minute ORDER BY minute",
+		"SELECT id, at, camera, width, height, seconds, samples, quality FROM baseline ORDER BY id",
+		"SELECT * FROM baseline_measure ORDER BY baseline, name",
+	} {
+		rows, err := db.Query(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		columns, err := rows.Columns()
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[q], err = scan(rows, func() (string, error) {
+			values := make([]any, len(columns))
+			into := make([]any, len(columns))
+			for i := range values {
+				into[i] = &values[i]
+			}
+			err := rows.Scan(into...)
+			b, err2 := json.Marshal(values)
+			return string(b), errors.Join(err, err2)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all
+}
+
+// An older database is copied before it is upgraded, and the copy can be put
+// back in its place.
+func TestUpgradeBacksUp(t *testing.T) {
+	path := tempPath(t)
+	shippedDatabase(t, path, 1)
+	before := rowsOf(t, path)
+	s := mustOpenWith(t, path, seams{migrations: later()})
+	u, upgraded := s.Upgraded()
+	if want := (Upgrade{From: 1, To: 4, Backup: path + ".v1.backup"}); !upgraded || u != want {
+		t.Errorf("got %+v, %v, want %+v", u, upgraded, want)
+	}
+	integrity(t, s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "rows", rowsOf(t, path), before)
+	equal(t, "rows of the copy", rowsOf(t, u.Backup), before)
+	equal(t, "files", names(t, filepath.Dir(path)), []string{"sitwell.db", "sitwell.db.lock", "sitwell.db.v1.backup"})
+	if info, err := os.Stat(u.Backup); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("copy: got mode %v, %v, want 0600", info.Mode(), err)
+	}
+	again := mustOpenWith(t, path, seams{migrations: later()})
+	if u, upgraded := again.Upgraded(); upgraded {
+		t.Errorf("opened again: upgraded %+v", u)
+	}
+	// The old version refuses what the new one made, and takes the copy.
+	if err := again.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Open(t.Context(), path)
+	refused(t, err, path, ErrNewer, "schema 4, this one knows up to 1")
+	if err := os.Rename(u.Backup, path); err != nil {
+		t.Fatal(err)
+	}
+	integrity(t, mustOpen(t, path))
+}
+
+// A migration that fails leaves the database at the version before it.
+func TestUpgradeFails(t *testing.T) {
+	tests := map[string]struct {
+		sql, say string
+		reason   error
+	}{
+		"wrong SQL":          {"CREATE TABLE more (x INTEGER) STRICT; SELECT nonsense", "nonsense", nil},
+		"dangling reference": {"INSERT INTO baseline_measure VALUES (77, 'x', 0, 0)", "1 rows refer to rows that are missing", ErrDamaged},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			path := tempPath(t)
+			shippedDatabase(t, path, 1)
+			before, schemaBefore := rowsOf(t, path), schema(t, path)
+			_, err := open(t.Context(), path, seams{migrations: append(embedded(), migration{2, "bad.sql", test.sql})})
+			var e *OpenError
+			if !errors.As(err, &e) || (test.reason != nil && !errors.Is(err, test.reason)) {
+				t.Fatalf("got %v, want an *OpenError of %v", err, test.reason)
+			}
+			for _, part := range []string{"migration bad.sql", test.say, path + ".v1.backup"} {
+				if !strings.Contains(err.Error(), part) {
+					t.Errorf("got %q, want it to say %q", err, part)
+				}
+			}
+			equal(t, "rows", rowsOf(t, path), before)
+			equal(t, "schema", schema(t, path), schemaBefore)
+			s := mustOpen(t, path) // the old version goes on with it
+			shipped[0].rows(t, s)
+		})
+	}
+}
+
+// childStage opens a database with later's migrations and kills itself at a stage.
+func childStage(args []string) error {
+	path, stage := args[0], args[1]
+	s, err := open(context.Background(), path, seams{migrations: later(), at: func(at string) {
+		fmt.Println(at)
+		if at == stage {
+			_ = syscall.Kill(syscall.Getpid(), syscall.SIGKILL)
+			select {}
+		}
+	}})
+	if err != nil {
+		return err
+	}
+	return s.Close()
+}
+
+// stages runs through without a kill and returns what stages there are.
+func stages(t *testing.T, path string) []string {
+	t.Helper()
+	out, err := child(t, "stage", path, "").Output()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return strings.Split(strings.TrimSpace(string(out)), "\n")
+}
+
+func killAt(t *testing.T, path, stage string) {
+	t.Helper()
+	if out, err := child(t, "stage", path, stage).Output(); !killed(err) {
+		t.Fatalf("got %v, want killed: %s", err, out)
+	}
+}
+
+// Killed at any stage of an upgrade, the rows are there, a copy is there once
+// anything was changed, and the next start succeeds.
+func TestKilledInUpgrade(t *testing.T) {
+	path := tempPath(t)
+	shippedDatabase(t, path, 1)
+	all := stages(t, path)
+	equal(t, "stages", all, []string{
+		"begun sitwell.db.v1.backup.new", "filled sitwell.db.v1.backup.new", "backed up",
+		"ran add.sql", "committed add.sql", "ran anew.sql", "committed anew.sql", "ran move.sql", "committed move.sql",
+	})
+	for _, stage := range all {
+		t.Run(stage, func(t *testing.T) {
+			path := tempPath(t)
+			shippedDatabase(t, path, 1)
+			before := rowsOf(t, path)
+			killAt(t, path, stage)
+			if last := all[len(all)-1]; stage != last {
+				killAt(t, path, last) // and once more, on the way
+			}
+			if backup := path + ".v1.backup"; stage != all[0] {
+				equal(t, "rows of the copy", rowsOf(t, backup), before)
+			}
+			s := mustOpenWith(t, path, seams{migrations: later()})
+			integrity(t, s)
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			equal(t, "rows", rowsOf(t, path), before)
+			for _, name := range names(t, filepath.Dir(path)) {
+				if strings.Contains(name, ".new") {
+					t.Errorf("%s was left behind", name)
+				}
+			}
+		})
+	}
+}
+
+// Killed at any stage of making a database, the next start succeeds.
+func TestKilledInCreation(t *testing.T) {
+	for _, stage := range stages(t, tempPath(t)) {
+		t.Run(stage, func(t *testing.T) {
+			path := tempPath(t)
+			killAt(t, path, stage)
+			s := mustOpen(t, path) // of today: had it been finished, it would be too new
+			integrity(t, s)
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			equal(t, "files", names(t, filepath.Dir(path)), []string{"sitwell.db", "sitwell.db.lock"})
+		})
+	}
+}
+
+// The names of the files are what orders them.
+func TestEmbeddedMigrations(t *testing.T) {
+	for i, m := range embedded() {
+		if m.version != i+1 || !strings.HasPrefix(m.name, fmt.Sprintf("%04d_", i+1)) || m.sql == "" {
+			t.Errorf("migration %d is %d %s", i+1, m.version, m.name)
+		}
+	}
+}

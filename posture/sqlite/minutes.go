@@ -1,0 +1,166 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"sitwell/posture"
+)
+
+// states are the columns of the table minute in their order, named as the
+// states are. A state more is a migration more.
+var states = []posture.State{
+	posture.Upright, posture.Slouching, posture.LeaningIn, posture.LeaningAside, posture.LookingDown,
+	posture.Turned, posture.Standing, posture.Away, posture.Unknown,
+}
+
+// maxMinute is the most that one minute can hold in one go, in seconds: 60, and
+// one for a leap second and roundings.
+const maxMinute = 61.0
+
+// fields are all the figures of a minute as stored: the states, score_time and
+// score_sum.
+const fields = 11
+
+// addMinute adds the figures to those the minute has; selectMinutes reads them.
+var addMinute, selectMinutes = func() (string, string) {
+	names := make([]string, 0, fields)
+	for _, st := range states {
+		names = append(names, string(st))
+	}
+	names = append(names, "score_time", "score_sum")
+	sums := make([]string, len(names))
+	for i, n := range names {
+		sums[i] = n + " = " + n + " + excluded." + n
+	}
+	list := strings.Join(names, ", ")
+	return "INSERT INTO minute (minute, " + list + ") VALUES (?" + strings.Repeat(", ?", len(names)) +
+			") ON CONFLICT (minute) DO UPDATE SET " + strings.Join(sums, ", "),
+		"SELECT minute, " + list + " FROM minute WHERE minute >= ? AND minute < ? ORDER BY minute"
+}()
+
+// AddMinutes adds each of minutes to what its minute already has, all or none.
+// Seconds are kept to the microsecond, so that sums of what was stored are
+// exact. A minute of nothing is left out. A Start that isn't the beginning of a
+// minute, a state that posture doesn't have, and figures that can't be (not
+// finite, negative, more than a minute holds) are an error of [ErrInvalid], and
+// then nothing is added.
+func (s *Store) AddMinutes(ctx context.Context, minutes []posture.Minute) error {
+	if len(minutes) == 0 {
+		return nil
+	}
+	return s.writing(ctx, fmt.Sprintf("add %d minutes", len(minutes)), func(tx *sql.Tx) error {
+		add, err := tx.PrepareContext(ctx, addMinute)
+		if err != nil {
+			return err
+		}
+		defer add.Close() //nolint:errcheck // the transaction's end closes it too
+		for _, m := range minutes {
+			row, err := minuteRow(m)
+			if err != nil {
+				return fmt.Errorf("%w: minute %s: %w", ErrInvalid, m.Start.UTC().Format(time.RFC3339Nano), err)
+			}
+			if row == nil {
+				continue
+			}
+			if _, err := add.ExecContext(ctx, row...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// minuteRow returns the values of a row of the table minute, or nil when there
+// is nothing in it.
+func minuteRow(m posture.Minute) ([]any, error) {
+	if m.Start.Unix()%60 != 0 || m.Start.Nanosecond() != 0 {
+		return nil, fmt.Errorf("not the beginning of a minute")
+	}
+	row := make([]any, 0, 1+fields)
+	row = append(row, m.Start.Unix()/60)
+	known, total, empty := 0, 0.0, true
+	add := func(name string, v, most float64) error {
+		if !(v >= 0 && v <= most) { // false for NaN
+			return fmt.Errorf("%s is %v, want 0 to %v", name, v, most)
+		}
+		us := int64(math.Round(v * 1e6))
+		empty = empty && us == 0
+		row = append(row, us)
+		return nil
+	}
+	for _, st := range states {
+		v, ok := m.Seconds[st]
+		if ok {
+			known++
+		}
+		total += v
+		if err := add(string(st), v, maxMinute); err != nil {
+			return nil, err
+		}
+	}
+	if known != len(m.Seconds) {
+		return nil, fmt.Errorf("a state that isn't known among %v", m.Seconds)
+	}
+	if total > maxMinute {
+		return nil, fmt.Errorf("%v seconds in all, want at most %v", total, maxMinute)
+	}
+	if err := add("score_time", m.ScoreSeconds, maxMinute); err != nil {
+		return nil, err
+	}
+	if err := add("score_sum", m.ScoreSum, 100*maxMinute); err != nil {
+		return nil, err
+	}
+	if empty {
+		return nil, nil
+	}
+	return row, nil
+}
+
+// Minutes returns the minutes that begin at from or later and before to, in
+// their order; those that weren't watched are left out. Seconds holds the
+// states that occurred, and no others.
+func (s *Store) Minutes(ctx context.Context, from, to time.Time) (minutes []posture.Minute, err error) {
+	err = s.reading(ctx, "read minutes", func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, selectMinutes, minuteFrom(from), minuteFrom(to))
+		if err != nil {
+			return err
+		}
+		var minute int64
+		var us [fields]int64
+		into := []any{&minute}
+		for i := range us {
+			into = append(into, &us[i])
+		}
+		minutes, err = scan(rows, func() (posture.Minute, error) {
+			err := rows.Scan(into...)
+			m := posture.Minute{
+				Start:        time.Unix(minute*60, 0).UTC(),
+				Seconds:      make(map[posture.State]float64, 2),
+				ScoreSeconds: float64(us[len(states)]) / 1e6,
+				ScoreSum:     float64(us[len(states)+1]) / 1e6,
+			}
+			for i, st := range states {
+				if us[i] != 0 {
+					m.Seconds[st] = float64(us[i]) / 1e6
+				}
+			}
+			return m, err
+		})
+		return err
+	})
+	return minutes, err
+}
+
+// minuteFrom returns the number of the first minute that begins at t or later.
+func minuteFrom(t time.Time) int64 {
+	n := t.Unix() / 60
+	if start := time.Unix(n*60, 0); start.Before(t) {
+		n++
+	}
+	return n
+}
