@@ -20,8 +20,8 @@ have() { command -v "$1" >/dev/null 2>&1; }
 
 # ONNX Runtime: release 1.21.1, as in Debian 13, out of the npm package.
 ort_version=1.21.1
-ort_sha_linux_x64=@X64@
-ort_sha_linux_arm64=@ARM64@
+ort_sha_linux_x64=3d03e6de8f828ae7432e67764ab4c02d4c9d4804db1b46ad60484c46188bb144
+ort_sha_linux_arm64=2dba27b484f8171f9fd39182230b4ace5f85401114d65a53c767ee924284806b
 
 as_root() {
 	if [ "$(id -u)" = 0 ]; then "$@"; elif have sudo; then sudo "$@"; else

@@ -21,6 +21,8 @@ const (
 	exitFailed    = 1 // something unexpected
 	exitBadInput  = 2 // a flag, the config, a model, the data folder or the database
 	exitNoSource  = 3 // the source can't be opened or read
+	exitNoCamera  = 4
+	exitBusy      = 5 // another program has the camera
 	exitNoRuntime = 6 // the ONNX Runtime library is missing or unusable
 	exitAddrInUse = 7
 	exitSecond    = 8 // another sitwell has the same data
