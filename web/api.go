@@ -155,7 +155,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 		}
 		if f, ok = s.files["/index.html"]; !ok {
 			s.fail(w, true, http.StatusServiceUnavailable, errors.New(
-				"Sitwell is running, but it was built without its page; run make build and start it again"))
+				"this Sitwell runs, but was built without its page; run make build and start it again"))
 			return
 		}
 	}

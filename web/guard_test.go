@@ -9,7 +9,7 @@ import (
 
 const testPort = 8420
 
-// visits is fault 23 in full. The guard has this machine's names at port
+// visits are those to expect and those to fear. The guard has this machine's names at port
 // 8420, the user's desk.example and the proxy's sit.example:9000.
 var visits = []struct {
 	name string

@@ -36,8 +36,10 @@ type watch struct {
 	blocked chan struct{} // Pause waits for it, when set
 }
 
-var _ Service = (*watch)(nil)
-var _ Service = (*monitor.Monitor)(nil)
+var (
+	_ Service = (*watch)(nil)
+	_ Service = (*monitor.Monitor)(nil)
+)
 
 func (w *watch) Status() monitor.Status {
 	w.mu.Lock()
