@@ -98,8 +98,13 @@ Nothing leaves the machine.`,
   sitwell doctor                     check camera, model, data folder and port`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return coded(exitBadInput, "unknown command %q (see sitwell --help)", args[0])
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return coded(exitBadInput, "%w (see %s --help)", err, c.CommandPath())
