@@ -265,6 +265,8 @@ func (s *Server) do(w http.ResponseWriter, r *http.Request, action func(context.
 	switch {
 	case err == nil:
 		return true
+	case errors.Is(err, monitor.ErrStopped):
+		s.fail(w, false, http.StatusServiceUnavailable, err)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		s.fail(w, false, http.StatusServiceUnavailable, errors.New("the watch did not answer in time; try again"))
 	default:

@@ -232,7 +232,7 @@ func (c *client) writeAll() error {
 				err = c.ping()
 			case <-c.ctx.Done():
 			}
-		} else if e.id == 0 || e.id > seen {
+		} else if e.kind != kindEvent || !slices.Contains(seen, e.event) {
 			err = c.send(e.message, ping)
 		}
 		if err != nil {
@@ -242,39 +242,43 @@ func (c *client) writeAll() error {
 	return nil
 }
 
-// catchUp sends what the store has after the client's last event, and returns
-// the last ID sent.
-func (c *client) catchUp(ping *time.Ticker) (seen int64, err error) {
+// catchUp sends what the store has after the client's last event. It returns
+// the last of what it sent, which may be in the queue too.
+func (c *client) catchUp(ping *time.Ticker) (sent []eventKey, err error) {
 	if c.after < 0 {
-		return 0, nil
+		return nil, nil
 	}
-	for last := c.after; c.ctx.Err() == nil; last = seen {
+	last := c.after
+	for c.ctx.Err() == nil {
 		ctx, cancel := context.WithTimeout(c.ctx, serviceTimeout)
 		events, err := c.hub.events.EventsAfter(ctx, last, catchUpPage)
 		cancel()
 		if err != nil {
 			c.hub.log.Error("events can't be read", "after", last, "error", err)
 			c.quit(websocket.CloseInternalServerErr, "the events can't be read")
-			return seen, nil
+			break
 		}
 		for i := range events {
 			if c.ctx.Err() != nil {
-				return seen, nil
+				break
 			}
 			message, err := prepare(monitor.Message{Type: "event", Event: &events[i]})
 			if err != nil {
-				return seen, fmt.Errorf("encode event %d: %w", events[i].ID, err)
+				return nil, fmt.Errorf("encode event %d: %w", events[i].ID, err)
 			}
 			if err := c.send(message, ping); err != nil {
-				return seen, err
+				return nil, err
 			}
-			seen = events[i].ID
+			last = events[i].ID
+			sent = append(sent, keyOf(&events[i]))
 		}
 		if len(events) < catchUpPage {
-			return seen, nil
+			break
 		}
+		// The queue holds fewer than two pages.
+		sent = slices.Delete(sent, 0, max(0, len(sent)-2*catchUpPage))
 	}
-	return seen, nil
+	return sent, nil
 }
 
 // send writes one message, after a ping when one is due.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"sitwell/posture"
 	"sitwell/posture/monitor"
 )
 
@@ -51,9 +52,18 @@ type wish struct {
 // entry is one encoded message.
 type entry struct {
 	kind    kind
-	id      int64 // of an event on disk
+	event   eventKey
 	message *websocket.PreparedMessage
 }
+
+// eventKey tells events apart. The ID alone does not: when a camera takes the
+// demo's place, the events come from another database.
+type eventKey struct {
+	id   int64 // 0 while it is not on disk
+	time int64 // ns since 1970
+}
+
+func keyOf(e *posture.Event) eventKey { return eventKey{e.ID, e.Time.UnixNano()} }
 
 type kind int
 
@@ -212,7 +222,7 @@ func (h *hub) publish(m *members, message monitor.Message) {
 		if m.pending != nil {
 			h.flush(m)
 		}
-		h.send(m, entry{kind: kindEvent, id: message.Event.ID}, message)
+		h.send(m, entry{kind: kindEvent, event: keyOf(message.Event)}, message)
 	case message.Type == "mirror":
 		if h.mirror.watching.Load() > 0 {
 			h.send(m, entry{kind: kindMirror}, message)

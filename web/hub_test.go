@@ -99,14 +99,16 @@ func TestCatchUp(t *testing.T) {
 		store int
 		live  []int64 // told after the client has joined
 		want  []int64
+		other bool // what is told is of another store
 	}{
-		{"none asked for", "", 3, []int64{4}, []int64{4}},
-		{"all", "?after=0", 3, []int64{4}, []int64{1, 2, 3, 4}},
-		{"some", "?after=2", 3, []int64{4}, []int64{3, 4}},
-		{"nothing missed", "?after=3", 3, []int64{4}, []int64{4}},
-		{"stored and told", "?after=1", 3, []int64{2, 3, 4}, []int64{2, 3, 4}},
-		{"not stored", "?after=1", 3, []int64{0, 4, 0}, []int64{2, 3, 0, 4, 0}},
-		{"ahead of another store", "?after=900", 3, []int64{4, 5}, []int64{4, 5}},
+		{"none asked for", "", 3, []int64{4}, []int64{4}, false},
+		{"all", "?after=0", 3, []int64{4}, []int64{1, 2, 3, 4}, false},
+		{"some", "?after=2", 3, []int64{4}, []int64{3, 4}, false},
+		{"nothing missed", "?after=3", 3, []int64{4}, []int64{4}, false},
+		{"stored and told", "?after=1", 3, []int64{2, 3, 4}, []int64{2, 3, 4}, false},
+		{"not stored", "?after=1", 3, []int64{0, 4, 0}, []int64{2, 3, 0, 4, 0}, false},
+		{"ahead of another store", "?after=900", 3, []int64{4, 5}, []int64{4, 5}, false},
+		{"told of another store", "?after=1", 3, []int64{2, 3, 4}, []int64{2, 3, 2, 3, 4}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := start(t, nil)
@@ -118,7 +120,11 @@ func TestCatchUp(t *testing.T) {
 				t.Fatalf("first message is %+v, want live", m)
 			}
 			for _, id := range c.live {
-				r.watch.tellEvent(id, "")
+				e := posture.Event{ID: id, Kind: posture.EventAlert, Time: time.Unix(id, 0)}
+				if c.other {
+					e.Time = time.Unix(1<<20+id, 0)
+				}
+				r.watch.tell(monitor.Message{Type: "event", Event: &e})
 			}
 			time.Sleep(20 * time.Millisecond)
 			r.store.mu.Unlock()
@@ -208,7 +214,7 @@ func TestCoalesce(t *testing.T) {
 	c := &client{hub: &hub{limits: Limits{Queue: 3}}, wake: make(chan struct{}, 1)}
 	entries := func(kinds ...kind) (all []entry) {
 		for i, k := range kinds {
-			all = append(all, entry{kind: k, id: int64(i + 1)})
+			all = append(all, entry{kind: k, event: eventKey{id: int64(i + 1)}})
 		}
 		return all
 	}
@@ -217,12 +223,12 @@ func TestCoalesce(t *testing.T) {
 			t.Fatalf("no place for %+v", e)
 		}
 	}
-	if c.put(entry{kind: kindEvent, id: 9}) {
+	if c.put(entry{kind: kindEvent}) {
 		t.Error("a fourth event found a place among three")
 	}
 	var got []int64
 	for e, ok := c.take(); ok; e, ok = c.take() {
-		got = append(got, e.id)
+		got = append(got, e.event.id)
 	}
 	if want := []int64{2, 5, 6, 7, 8}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)

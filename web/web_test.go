@@ -244,6 +244,14 @@ func TestWatchCannot(t *testing.T) {
 	}
 }
 
+func TestWatchEnded(t *testing.T) {
+	r := start(t, nil)
+	r.watch.errs["pause"] = monitor.ErrStopped
+	if got := r.page(t, "POST", "/api/v1/pause", ""); got.status != http.StatusServiceUnavailable {
+		t.Errorf("got %d %s, want 503", got.status, got.body)
+	}
+}
+
 func TestEvents(t *testing.T) {
 	r := start(t, nil)
 	ids := func(list EventList) string {
