@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image"
 	"image/draw"
@@ -197,15 +198,24 @@ func requireRuntime(t testing.TB) {
 }
 
 var startRuntime = sync.OnceValue(func() error {
-	path := os.Getenv("SITWELL_ONNXRUNTIME")
-	if path == "" {
-		path = filepath.Join("..", "..", ".cache", "onnxruntime", "libonnxruntime.so.1")
-		if _, err := os.Stat(path); err != nil {
-			path = "libonnxruntime.so.1" // wherever the system keeps it
-		}
+	paths := []string{
+		filepath.Join("..", "..", ".cache", "onnxruntime", "libonnxruntime.so.1"),
+		// Names for the system's loader to find; Debian's has the second.
+		"libonnxruntime.so.1", "libonnxruntime.so.1.21", "libonnxruntime.so", "libonnxruntime.dylib",
 	}
-	ort.SetSharedLibraryPath(path)
-	return ort.InitializeEnvironment()
+	if given := os.Getenv("SITWELL_ONNXRUNTIME"); given != "" {
+		paths = []string{given}
+	}
+	var errs []error
+	for _, path := range paths {
+		ort.SetSharedLibraryPath(path)
+		err := ort.InitializeEnvironment()
+		if err == nil {
+			return nil
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 })
 
 func TestEnoughPictures(t *testing.T) {
