@@ -28,7 +28,7 @@ export interface Drawing {
   /** Width of the lines. */
   stroke: number;
   head: { cx: number; cy: number; rx: number; ry: number; turn: number } | null;
-  /** Eyes and nose as dots. */
+  /** The eyes as dots. */
   face: readonly (readonly [x: number, y: number])[];
   /** Neck, shoulders, arms and trunk as one path. */
   body: string;
@@ -69,7 +69,7 @@ export function drawing(f: Figure): Drawing {
     const turn = Math.atan2(b[1] - a[1], b[0] - a[0]);
     const [cx, cy] = middle(a, b);
     out.head = { cx: r(cx), cy: r(cy), rx: r(rx), ry: r(ry), turn: r((turn * 180) / Math.PI) };
-    out.face = [leftEye, rightEye, nose].map((i) => spot(i).map(r) as unknown as Spot);
+    out.face = [leftEye, rightEye].map((i) => spot(i).map(r) as unknown as Spot);
     chin = [cx - Math.sin(turn) * ry, cy + Math.cos(turn) * ry];
   }
   if (shoulders) {

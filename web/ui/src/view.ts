@@ -12,6 +12,7 @@ import {
   sourceTrouble,
   stateLabel,
   stateWords,
+  when,
 } from "./words";
 
 /** The colour of the page: calm, or warmer the longer a slouch lasts, or grey when there is nothing to say. */
@@ -43,6 +44,8 @@ export interface Now {
   todo: string;
   since: string;
   score: string;
+  /** What 100 is. */
+  scoreNote: string;
   /** The score in words, for who can't see it. */
   scoreLabel: string;
   /** The page's title. */
@@ -59,6 +62,7 @@ export function now(app: App): Now {
     todo: "",
     since: "",
     score: "–",
+    scoreNote: "",
     scoreLabel: "No score",
     tab: "Sitwell",
     askBaseline: false,
@@ -86,13 +90,18 @@ export function now(app: App): Now {
   const words = stateWords(live);
   const scored = app.shownScore !== null && live.state !== "unknown" && live.state !== "away";
   return {
-    mood: moodOf(live),
+    mood: isStale(app) ? "quiet" : moodOf(live),
     title: words.title,
     todo: words.todo,
-    since: live.reason === "starting" ? "" : sinceWords(live),
+    since: live.reason === "starting" || live.reason === "no baseline" ? "" : sinceWords(live),
     score: scored ? String(app.shownScore) : "–",
+    scoreNote: live.baseline?.time
+      ? `100 is your upright of ${when(live.baseline.time, live.time ?? 0)}`
+      : "",
     scoreLabel: scored ? `Score ${app.shownScore} of 100` : "No score",
-    tab: `${live.state === "unknown" ? words.title : stateLabel[live.state]} – Sitwell`,
+    tab: isStale(app)
+      ? "Not connected – Sitwell"
+      : `${live.state === "unknown" ? words.title : stateLabel[live.state]} – Sitwell`,
     askBaseline: live.baseline === null && live.calibration.status !== "running",
   };
 }

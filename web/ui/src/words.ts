@@ -20,15 +20,15 @@ export function minutes(seconds: number): string {
   return min % 60 === 0 ? `${min / 60} h` : `${Math.floor(min / 60)} h ${min % 60} min`;
 }
 
-const clockFormat = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const clockFormat = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 const clockSecondsFormat = new Intl.DateTimeFormat(undefined, {
-  hour: "2-digit",
+  hour: "numeric",
   minute: "2-digit",
   second: "2-digit",
 });
 const dayFormat = new Intl.DateTimeFormat(undefined, {
   weekday: "short",
-  hour: "2-digit",
+  hour: "numeric",
   minute: "2-digit",
 });
 
@@ -153,7 +153,7 @@ export function stateWords(live: Live): { title: string; todo: string } {
       }
       return {
         title: "No baseline yet",
-        todo: "Sit the way that is upright and comfortable for you, then press the button. It takes 15 seconds.",
+        todo: "Sit the way that is upright and comfortable for you, then press the button. It takes about 15 seconds.",
       };
     }
     const known = reasons[live.reason];

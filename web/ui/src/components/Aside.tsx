@@ -12,7 +12,10 @@ export function Parts() {
   const nothing = all !== null && all.every((b) => b.points === 0);
   return (
     <section class={`parts${v.stale ? " stale" : ""}`} aria-labelledby="parts-title">
-      <h2 id="parts-title">What takes from the score</h2>
+      <div class="row">
+        <h2 id="parts-title">What takes from the score</h2>
+        <p class="note">{all === null ? "no score now" : nothing ? "nothing" : ""}</p>
+      </div>
       <ul class={all ? "" : "none"}>
         {(all ?? noBars).map((b) => (
           <li key={b.signal} class={b.points > 0 ? "takes" : ""} title={signalMeaning[b.signal]}>
@@ -26,9 +29,6 @@ export function Parts() {
           </li>
         ))}
       </ul>
-      <p class="note">
-        {all === null ? "No score to take from now." : nothing ? "Nothing: this is your upright." : " "}
-      </p>
     </section>
   );
 }

@@ -14,11 +14,13 @@ export function Camera() {
   }));
   return (
     <section class="camera" aria-labelledby="camera-title">
-      <h2 id="camera-title">Camera</h2>
-      <p>
-        {v.name}
-        <span class="note">{v.trouble || v.figures}</span>
-      </p>
+      <div class="device">
+        <h2 id="camera-title">Camera</h2>
+        <p>
+          {v.name}
+          <span class="note">{v.trouble || v.figures}</span>
+        </p>
+      </div>
       <div class="actions">
         <MirrorButton />
         <NotifyButton />

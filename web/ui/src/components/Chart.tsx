@@ -22,7 +22,7 @@ const shade: Record<State, Shade> = {
   unknown: "unseen",
 };
 
-const height = 190;
+const height = 150;
 const step = 120; // seconds between two labels of the time axis
 
 /** The score of the last minutes. */
@@ -86,8 +86,8 @@ export function Chart() {
   };
   return (
     <section class={`chart${stale ? " stale" : ""}`} aria-labelledby="chart-title">
-      <div class="chart-head">
-        <h2 id="chart-title">The last ten minutes</h2>
+      <div class="row">
+        <h2 id="chart-title">Score, last ten minutes</h2>
         <p class="readout" ref={readout} role="status" />
       </div>
       <div
@@ -100,7 +100,7 @@ export function Chart() {
         onKeyDown={keys}
         onBlur={() => plot.current?.setCursor({ left: -10, top: -10 })}
       />
-      <div class="chart-foot">
+      <div class="row">
         <p class="note">{words}</p>
         <ul class="legend" aria-label="Bands">
           <li>
@@ -167,7 +167,8 @@ function options(
         values: (u, splits) => {
           // Fewer labels where there is little room.
           const every = u.width < 480 ? 2 : 1;
-          return splits.map((t) => ((t / step) % every === 0 ? clock(t * 1000) : null));
+          const room = (t: number) => u.valToPos(t, "x") < u.bbox.width / devicePixelRatio - 20;
+          return splits.map((t) => ((t / step) % every === 0 && room(t) ? clock(t * 1000) : null));
         },
       },
       {

@@ -2,7 +2,7 @@ import { useView } from "../hooks";
 import { eventWords, when } from "../words";
 
 /** How many events are shown. */
-const shown = 7;
+const shown = 9;
 
 /** What happened lately, newest first. */
 export function Events() {

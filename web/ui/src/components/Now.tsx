@@ -12,14 +12,13 @@ export function Now() {
       <div class="now-words">
         <h1>{v.title}</h1>
         <p class="since">{v.since}</p>
-        {v.todo && <p class="todo">{v.todo}</p>}
-        <Told />
+        <Told todo={v.todo} />
       </div>
       <div class="now-score">
-        <p class="score" role="img" aria-label={v.scoreLabel}>
+        <p class={v.score === "–" ? "score none" : "score"} role="img" aria-label={v.scoreLabel}>
           {v.score}
         </p>
-        <p class="score-note">of 100, your own upright</p>
+        <p class="score-note">{v.scoreNote}</p>
         <Calibrate prominent={v.askBaseline} />
       </div>
       <Portrait />
@@ -28,7 +27,7 @@ export function Now() {
 }
 
 /** What the person is told: the alert that stands, or a word of praise for having heeded it. */
-function Told() {
+function Told({ todo }: { todo: string }) {
   const { store } = useServices();
   const v = useView((app) => ({ alert: app.live?.alert?.text ?? "", praise: app.praise }));
   const until = v.praise?.until;
@@ -40,9 +39,14 @@ function Told() {
     );
     return () => clearTimeout(timer);
   }, [until, store]);
+  // The alert says what the ordinary advice would, so it takes its place.
+  const told = v.alert || v.praise?.text;
   return (
-    <div class="told" role="status" aria-live="polite">
-      {v.alert ? <p class="alert">{v.alert}</p> : v.praise && <p class="praise">{v.praise.text}</p>}
-    </div>
+    <>
+      <div class="told" role="status" aria-live="polite">
+        {told && <p class={v.alert ? "alert" : "praise"}>{told}</p>}
+      </div>
+      {!told && todo && <p class="todo">{todo}</p>}
+    </>
   );
 }

@@ -23,7 +23,8 @@ function view(app: App): View {
   const drawn = figure && drawing(figure);
   return {
     figure: drawn,
-    upright: drawn && !grey && app.upright ? drawing(app.upright) : null,
+    // The comparison is of use only when there is a difference.
+    upright: drawn && !grey && app.upright && live?.state !== "upright" ? drawing(app.upright) : null,
     aspect: aspectOf(live, figure),
     grey,
     label: describe(live, drawn, grey),
@@ -51,30 +52,30 @@ export function Portrait() {
   const mirror = useView((app) => app.mirror.wanted);
   const width = Math.round(v.aspect * frameHeight);
   return (
-    <figure class={`portrait${v.grey ? " grey" : ""}`}>
+    <figure class={`portrait${v.grey ? " grey" : ""}${mirror ? " mirroring" : ""}`}>
       <svg
         viewBox={`0 0 ${width} ${frameHeight}`}
+        preserveAspectRatio={`${mirror || !v.figure ? "xMid" : side(v.figure)}YMax ${mirror ? "meet" : "slice"}`}
         role="img"
         aria-label={v.label}
-        class={mirror ? "over" : ""}
       >
         {v.upright && <Lines d={v.upright} kind="before" />}
         {v.figure && <Lines d={v.figure} kind="you" />}
       </svg>
       {mirror && <Picture />}
       {v.caption && <p class="nobody">{v.caption}</p>}
-      <figcaption>
-        {v.upright ? (
-          <>
-            <i class="key-you" /> you now <i class="key-before" /> when last upright
-          </>
-        ) : (
-          ""
-        )}
-      </figcaption>
+      {v.upright && (
+        <figcaption>
+          <i class="key-before" />
+          when last upright
+        </figcaption>
+      )}
     </figure>
   );
 }
+
+/** Where room is short the picture is cut on the sides where the person is not. */
+const side = (d: Drawing): string => ({ "on the left": "xMin", "on the right": "xMax" })[place(d)] ?? "xMid";
 
 function Lines({ d, kind }: { d: Drawing; kind: "you" | "before" }) {
   return (
@@ -89,8 +90,7 @@ function Lines({ d, kind }: { d: Drawing; kind: "you" | "before" }) {
           transform={`rotate(${d.head.turn} ${d.head.cx} ${d.head.cy})`}
         />
       )}
-      {kind === "you" &&
-        d.face.map(([x, y], i) => <circle key={i} cx={x} cy={y} r={d.stroke * (i < 2 ? 0.42 : 0.28)} />)}
+      {kind === "you" && d.face.map(([x, y], i) => <circle key={i} cx={x} cy={y} r={d.stroke * 0.45} />)}
     </g>
   );
 }

@@ -47,8 +47,10 @@ function PauseButton() {
       <svg viewBox="0 0 16 16" aria-hidden="true">
         <path d={v.paused ? "M4 2.5v11l9.5-5.5z" : "M4 2h3v12H4zM9 2h3v12H9z"} />
       </svg>
-      {v.paused ? "Resume" : "Pause"}
-      <span class="wide">{v.paused ? "watching" : ": the camera goes off"}</span>
+      <span>
+        {v.paused ? "Resume" : "Pause"}
+        <span class="wide">{v.paused ? " watching" : ": the camera goes off"}</span>
+      </span>
     </button>
   );
 }

@@ -1,0 +1,115 @@
+// A small stand-in for the service, for looking at the page and for testing it
+// without a camera: it serves dist and speaks the same contract.
+
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join, normalize } from "node:path";
+import type { Duplex } from "node:stream";
+import { WebSocketServer, type WebSocket } from "ws";
+import { before, events, scenes, status, type Wire } from "./scenes";
+
+/** The policy that the service sends. */
+export const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; " +
+  "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const types: Record<string, string> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+};
+
+export class Mock {
+  /** What the page asked for, oldest first: "POST /api/v1/pause" and the like. */
+  asked: string[] = [];
+  /** Refusals by path: the sentence that a 409 carries. */
+  refuse: Record<string, string> = {};
+  scene: Wire = scenes["upright"]!;
+  #sockets = new WebSocketServer({ noServer: true });
+  #server: Server | null = null;
+
+  /** Plays a scene to every page that is connected. */
+  show(scene: Wire | string): void {
+    this.scene = typeof scene === "string" ? scenes[scene]! : scene;
+    this.send({ type: "live", live: this.scene });
+  }
+
+  send(message: Wire): void {
+    for (const s of this.#sockets.clients) s.send(JSON.stringify(message));
+  }
+
+  /** Cuts every connection, as a service that stops does. */
+  cut(): void {
+    for (const s of this.#sockets.clients) s.terminate();
+  }
+
+  handle(req: IncomingMessage, res: ServerResponse): boolean {
+    const url = new URL(req.url ?? "/", "http://localhost");
+    if (!url.pathname.startsWith("/api/")) return false;
+    if (req.method !== "GET") this.asked.push(`${req.method} ${url.pathname}`);
+    const reply = (code: number, body?: unknown) => {
+      res.writeHead(code, { "Content-Type": "application/json" });
+      res.end(body === undefined ? undefined : JSON.stringify(body));
+    };
+    const why = this.refuse[url.pathname];
+    if (why) reply(409, { error: why });
+    else if (url.pathname === "/api/v1/events") reply(200, { events, more: false });
+    else if (url.pathname === "/api/v1/live") reply(200, this.scene);
+    else if (url.pathname === "/api/v1/calibration") {
+      reply(
+        req.method === "DELETE" ? 204 : 202,
+        req.method === "DELETE" ? undefined : scenes["countdown"]!["calibration"],
+      );
+    } else {
+      if (url.pathname === "/api/v1/pause") this.show("paused");
+      if (url.pathname === "/api/v1/resume") this.show("upright");
+      reply(204);
+    }
+    return true;
+  }
+
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    if (!req.url?.startsWith("/ws")) return false;
+    this.#sockets.handleUpgrade(req, socket, head, (ws: WebSocket) => {
+      for (const live of before(this.scene)) ws.send(JSON.stringify({ type: "live", live }));
+      ws.send(JSON.stringify({ type: "live", live: this.scene }));
+      ws.on("message", (m) => this.asked.push(String(m)));
+    });
+    return true;
+  }
+
+  /** Serves the built page and the contract; resolves to the address. */
+  async listen(dist: string): Promise<string> {
+    const server = createServer((req, res) => {
+      res.setHeader("Content-Security-Policy", policy);
+      if (this.handle(req, res)) return;
+      const path = normalize(decodeURIComponent(new URL(req.url ?? "/", "http://localhost").pathname));
+      let file = join(dist, path);
+      if (!existsSync(file) || !statSync(file).isFile()) {
+        if (extname(path)) {
+          res.writeHead(404).end();
+          return;
+        }
+        file = join(dist, "index.html");
+      }
+      res.setHeader("Content-Type", types[extname(file)] ?? "application/octet-stream");
+      createReadStream(file).pipe(res);
+    });
+    server.on("upgrade", (req, socket, head) => {
+      if (!this.upgrade(req, socket, head)) socket.destroy();
+    });
+    this.#server = server;
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  close(): void {
+    this.cut();
+    this.#server?.close();
+    this.#server?.closeAllConnections();
+  }
+}
+
+export { scenes, status };

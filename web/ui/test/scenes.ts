@@ -1,0 +1,260 @@
+// States of the service as it would tell them, for the tests and for looking
+// at the page without a camera. All figures are made up.
+
+/** A JSON object as it goes over the wire. */
+export type Wire = Record<string, unknown>;
+
+/** When the scenes play. */
+export const t0 = Date.parse("2026-03-04T14:12:30Z");
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** A person in the picture: x of the middle, y of eyes and shoulders, width of shoulders, in frame heights. */
+export function person({
+  x = 0.66,
+  eyes = 0.33,
+  shoulders = 0.66,
+  width = 0.52,
+  tilt = 0,
+  face = 0.085,
+} = {}): Wire {
+  const aspect = 4 / 3;
+  const p = (dx: number, y: number, v = 0.99): [number, number, number] => [(x + dx) / aspect, y, v];
+  const f = face;
+  const head = (dx: number, dy: number) =>
+    p(dx * f + tilt * 0.3 * (shoulders - eyes), eyes + dy * f + dx * f * tilt);
+  const points = [
+    head(0, 0.55),
+    head(0.25, 0),
+    head(0.45, 0),
+    head(0.65, 0),
+    head(-0.25, 0),
+    head(-0.45, 0),
+    head(-0.65, 0),
+    head(1.15, 0.2),
+    head(-1.15, 0.2),
+    head(0.3, 1.1),
+    head(-0.3, 1.1),
+    p(width / 2, shoulders + tilt * 0.1),
+    p(-width / 2, shoulders - tilt * 0.1),
+    p(width * 0.62, shoulders + 0.31, 0.8),
+    p(-width * 0.62, shoulders + 0.31, 0.8),
+    p(width * 0.35, shoulders + 0.5, 0.2),
+    p(-width * 0.35, shoulders + 0.5, 0.2),
+  ];
+  while (points.length < 33) points.push(p(points.length % 2 ? 0.15 : -0.15, 1.3, 0.02));
+  return { aspect, points };
+}
+
+const parts = (points: Partial<Record<string, number>>): Wire[] =>
+  ["head_drop", "head_forward", "sink", "lean_in", "lean_aside", "head_pitch"].map((signal) => ({
+    signal,
+    value: 0.6,
+    baseline: 0.62,
+    deviation: (points[signal] ?? 0) / 8,
+    points: points[signal] ?? 0,
+  }));
+
+/** A whole status; `over` replaces fields of it. */
+export function status(over: Wire = {}): Wire {
+  const { source, ...rest } = over;
+  return {
+    time: iso(t0),
+    state: "upright",
+    since: iso(t0 - 12 * 60e3 - 20e3),
+    score: 96.4,
+    parts: parts({ head_drop: 2.1, lean_aside: 1.5 }),
+    sitting_s: 2538,
+    poor_s: 0,
+    alert: null,
+    calibration: { status: "idle", remaining_s: 0, progress: 0, quality: 0 },
+    baseline: { id: 3, time: iso(t0 - 3600e3), quality: 0.97 },
+    figure: person(),
+    people: 1,
+    brightness: 121.4,
+    source: {
+      status: "live",
+      name: "auto",
+      card: "Integrated Camera",
+      demo: false,
+      width: 640,
+      height: 480,
+      fourcc: "MJPG",
+      fps: 30,
+      since: iso(t0 - 7200e3),
+      ...(source as Wire | undefined),
+    },
+    rates: { target_hz: 2, observed_hz: 2, grabbed_hz: 30, dropped: 0, model_ms: 13.2 },
+    policy: { alert_after_s: 60, shortened: false },
+    version: "0.1.0",
+    ...rest,
+  };
+}
+
+const slouch = person({ eyes: 0.44, shoulders: 0.7, width: 0.55, face: 0.1 });
+const slouchParts = parts({ head_drop: 31, head_forward: 14, sink: 9, lean_in: 2 });
+const alert = {
+  since: iso(t0 - 18e3),
+  state: "slouching",
+  signal: "head_drop",
+  seconds: 60,
+  text: "You have been sunk down for 60 s. Grow tall: lift the top of your head, let the shoulders drop.",
+};
+
+const blind = (reason: string, over: Wire = {}): Wire =>
+  status({ state: "unknown", reason, score: null, parts: [], figure: null, since: iso(t0 - 40e3), ...over });
+
+const stopped = (s: string, message = ""): Wire =>
+  blind(s, { source: { status: s, message, since: iso(t0 - 95e3) } });
+
+/** The important states, by name. */
+export const scenes: Record<string, Wire> = {
+  upright: status(),
+  moment: status({
+    state: "slouching",
+    since: iso(t0 - 6e3),
+    poor_s: 6.2,
+    score: 57.3,
+    parts: slouchParts,
+    figure: slouch,
+  }),
+  slouching: status({
+    state: "slouching",
+    since: iso(t0 - 24e3),
+    poor_s: 24.3,
+    score: 44.2,
+    parts: slouchParts,
+    figure: slouch,
+  }),
+  alert: status({
+    state: "slouching",
+    since: iso(t0 - 78e3),
+    poor_s: 78.4,
+    score: 41.8,
+    parts: slouchParts,
+    figure: slouch,
+    alert,
+  }),
+  leaning: status({
+    state: "leaning_in",
+    since: iso(t0 - 75e3),
+    score: 82,
+    parts: parts({ lean_in: 18 }),
+    figure: person({ eyes: 0.34, shoulders: 0.76, width: 0.68, face: 0.12 }),
+  }),
+  dark: blind("dark", { brightness: 6 }),
+  shoulders: blind("shoulders not visible", { figure: person({ eyes: 0.7, shoulders: 1.05 }) }),
+  away: status({
+    state: "away",
+    score: null,
+    parts: [],
+    figure: null,
+    people: 0,
+    since: iso(t0 - 200e3),
+    sitting_s: 0,
+  }),
+  baseline: blind("no baseline", { figure: person(), baseline: null }),
+  countdown: status({ calibration: { status: "countdown", remaining_s: 1.6, progress: 0, quality: 0 } }),
+  running: status({ calibration: { status: "running", remaining_s: 0, progress: 0.46, quality: 0.94 } }),
+  done: status({ calibration: { status: "done", remaining_s: 0, progress: 1, quality: 0.96 } }),
+  failed: status({
+    calibration: {
+      status: "failed",
+      remaining_s: 0,
+      progress: 0,
+      quality: 0.3,
+      message:
+        "Your shoulders were not in the picture. Move the camera back or tilt it down so that both show, and try again.",
+    },
+  }),
+  demo: status({
+    source: {
+      name: "demo",
+      card: "",
+      demo: true,
+      message:
+        "No camera was found, so a built-in clip plays. Plug a camera in and it takes over. Your history is untouched.",
+    },
+    policy: { alert_after_s: 8, shortened: true },
+  }),
+  nocamera: stopped(
+    "no_camera",
+    "No camera was found. Plug one in: it is looked for again every few seconds.",
+  ),
+  busy: stopped(
+    "busy",
+    "Another program has the camera /dev/video0. Close it, or wait: it is tried again every few seconds.",
+  ),
+  paused: stopped("paused"),
+  disk: status({ store_error: "write events: no space left on device. They are kept until there is room." }),
+};
+
+/** The events before the scenes. */
+export const events: Wire[] = [
+  { id: 19, kind: "bout_start", time: iso(t0 - 100 * 60e3) },
+  { id: 20, kind: "camera_back", time: iso(t0 - 101 * 60e3), text: "The camera is back." },
+  {
+    id: 21,
+    kind: "baseline",
+    time: iso(t0 - 3600e3),
+    text: "Your upright was taken from 20 pictures in 10 s.",
+  },
+  { id: 22, kind: "bout_end", time: iso(t0 - 48 * 60e3), seconds: 3120 },
+  { id: 23, kind: "bout_start", time: iso(t0 - 2538e3) },
+  {
+    id: 24,
+    kind: "episode_start",
+    time: iso(t0 - 520e3),
+    state: "slouching",
+    signal: "head_drop",
+    score: 55,
+  },
+  {
+    id: 25,
+    kind: "alert",
+    time: iso(t0 - 460e3),
+    state: "slouching",
+    signal: "head_drop",
+    seconds: 60,
+    score: 47,
+    text: alert.text,
+  },
+  {
+    id: 26,
+    kind: "episode_end",
+    time: iso(t0 - 446e3),
+    state: "slouching",
+    signal: "head_drop",
+    seconds: 74,
+  },
+  {
+    id: 27,
+    kind: "recovered",
+    time: iso(t0 - 446e3),
+    state: "upright",
+    score: 93,
+    text: "Upright again. Well done.",
+  },
+];
+
+/** Ten minutes that lead to a scene, oldest first, one status a second. */
+export function before(scene: Wire): Wire[] {
+  const out: Wire[] = [];
+  for (let s = -600; s < 0; s++) {
+    const wave = 3 * Math.sin(s / 17) + 2 * Math.sin(s / 5.3);
+    let at: Wire = { state: "upright", score: 94 + wave };
+    if (s >= -520 && s < -446) at = { state: "slouching", score: 50 + wave };
+    else if (s >= -380 && s < -330) at = { state: "leaning_in", score: 84 + wave };
+    else if (s >= -250 && s < -205) at = { state: "away", score: null };
+    else if (s >= -150 && s < -120) at = { state: "unknown", score: null, reason: "dark" };
+    else if (s >= -24 && scene["state"] === "slouching") at = { state: "slouching", score: 46 + wave };
+    out.push(
+      status({
+        ...at,
+        time: iso(t0 + s * 1000),
+        source: scene["source"] && (scene["source"] as Wire)["demo"] ? { demo: true, name: "demo" } : {},
+      }),
+    );
+  }
+  return out;
+}

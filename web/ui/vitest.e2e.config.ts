@@ -1,0 +1,5 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: { include: ["e2e/*.e2e.ts"], fileParallelism: false, testTimeout: 90_000, hookTimeout: 30_000 },
+});
