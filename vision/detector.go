@@ -11,6 +11,7 @@ const (
 	detectorSide     = 224 // px of the square input; boxes are in these
 	scoreClip        = 100 // logits are cut to ± this before the sigmoid
 	minScore         = 0.5 // probability from which a candidate counts
+	weakScore        = 0.3 // probability from which one is looked at when none counts
 	minSuppression   = 0.3 // overlap (IoU) from which two candidates are one person
 	boxValues        = 12  // numbers an anchor: centre, size, 4 key points
 	keyPoints        = 4
@@ -19,7 +20,6 @@ const (
 	keyCentre        = 0 // key point: middle of the hips
 	keyScale         = 1 // key point: on the circle around the whole body
 	detectorAnchors  = 28*28*anchorsFine + 14*14*anchorsFine + 7*7*anchorsCoarse
-	minScoreLogit    = 0 // logit of minScore
 	maxCandidates    = 512
 	maxDetections    = 16
 	anchorCellCentre = 0.5
@@ -59,11 +59,12 @@ func makeAnchors() []point {
 }
 
 // decodeDetections appends the candidates of the detector's outputs that reach
-// minScore to dst, best first, in pixels of the detector's input.
-func decodeDetections(dst []detection, boxes, scores []float32) []detection {
+// the score to dst, best first, in pixels of the detector's input.
+func decodeDetections(dst []detection, boxes, scores []float32, score float64) []detection {
+	limit := math.Log(score / (1 - score))
 	for i, a := range anchors {
 		logit := float64(scores[i])
-		if !(logit >= minScoreLogit) { // NaN is no candidate
+		if !(logit >= limit) { // NaN is no candidate
 			continue
 		}
 		v := boxes[i*boxValues : (i+1)*boxValues]

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"gocv.io/x/gocv"
@@ -17,6 +18,19 @@ const (
 	// minFlag is the pose flag from which a crop holds a person (MediaPipe's
 	// min_pose_presence).
 	minFlag = 0.5
+	// doubtFlag and sureScore are the pose flag and the detector's score from
+	// which somebody may be there though the flag is under minFlag. On the
+	// synthetic set people whom the first crop misses have a flag of 0.2 or a
+	// score of 0.83 at least, or both; an empty chair that the detector takes
+	// for a person has 0.03 and 0.58 at most.
+	doubtFlag = 0.1
+	sureScore = 0.75
+	// doubtScale widens the crop for a second try when in doubt, which is
+	// also upright: that confirms all those people.
+	doubtScale = 1.15
+	// maxTries is how many people are tried until one is seen: an empty chair
+	// may lie nearer to where the owner was than the owner.
+	maxTries = 3
 	// DefaultCensus is how often the detector counts the people while the
 	// owner is tracked: a second person matters within seconds, and one run
 	// of the detector costs little more than one of the landmark model.
@@ -151,18 +165,15 @@ func (p *Pose) Observe(frame gocv.Mat, at time.Duration) (o posture.Observation,
 			return o, err
 		}
 	}
-	found := p.count
+	doubt := false
 	if !seen || p.censusDue(at) {
 		if err := p.look(&o, frame, at); err != nil {
 			return o, err
 		}
-		found = len(p.people)
 		switch {
 		case !seen:
-			if owner := p.chooseOwner(frame, at); owner != nil {
-				if seen, err = p.read(&o, frame, owner.region(), at); err != nil {
-					return o, err
-				}
+			if seen, doubt, err = p.find(&o, frame, at); err != nil {
+				return o, err
 			}
 		case !p.confirmed():
 			// The census sees people, but none where the landmarks are: the
@@ -171,22 +182,58 @@ func (p *Pose) Observe(frame gocv.Mat, at time.Duration) (o posture.Observation,
 		}
 	}
 	o.People = p.count
-	if !seen {
+	if seen {
+		o.People = max(1, o.People) // the detector may miss whom the track holds
+	} else {
 		p.track.valid = false
-		o.Nothing = absence(q, found)
+		o.Nothing = absence(q, doubt)
+		if o.Nothing == posture.Nobody {
+			o.People = 0 // what the detector took for people are chairs
+		}
 	}
 	return o, nil
 }
 
-// absence names why nobody is seen in a picture with such figures, when the
-// detector found so many people whom the landmark model didn't confirm.
-func absence(q quality, found int) posture.Absence {
+// find looks for the owner among the people the detector found, likeliest
+// first. It reports whether they are seen, and if not, whether somebody may
+// yet be there.
+func (p *Pose) find(o *posture.Observation, frame gocv.Mat, at time.Duration) (seen, doubt bool, err error) {
+	highest := 0.0
+	for range maxTries {
+		i := p.likeliest(o.Width, o.Height, at)
+		if i < 0 {
+			break
+		}
+		candidate := p.people[i]
+		p.people = slices.Delete(p.people, i, i+1)
+		r := candidate.region()
+		if seen, err = p.read(o, frame, r, at); seen || err != nil {
+			return seen, false, err
+		}
+		highest = max(highest, o.PoseFlag)
+		if candidate.score < sureScore && o.PoseFlag < doubtFlag {
+			continue
+		}
+		doubt = true
+		r.angle, r.side = 0, r.side*doubtScale
+		if seen, err = p.read(o, frame, r, at); seen || err != nil {
+			return seen, false, err
+		}
+		highest = max(highest, o.PoseFlag)
+	}
+	o.PoseFlag = highest
+	return false, doubt, nil
+}
+
+// absence names why nobody is seen in a picture with such figures; doubt says
+// that somebody may yet be there.
+func absence(q quality, doubt bool) posture.Absence {
 	switch {
 	case q.brightness < DarkLuma:
 		return posture.Dark
 	case q.contrast < CoveredContrast:
 		return posture.Covered
-	case found > 0, q.sharpness < BlurredSharpness:
+	case doubt, q.sharpness < BlurredSharpness:
 		return posture.Unclear
 	}
 	return posture.Nobody
@@ -222,40 +269,43 @@ func (p *Pose) look(o *posture.Observation, frame gocv.Mat, at time.Duration) er
 	if err := p.detector.infer(); err != nil {
 		return err
 	}
-	p.candidates = decodeDetections(p.candidates[:0], p.detector.outputs[0], p.detector.outputs[1])
+	boxes, scores := p.detector.outputs[0], p.detector.outputs[1]
+	p.candidates = decodeDetections(p.candidates[:0], boxes, scores, minScore)
 	p.people = suppress(p.people[:0], p.candidates)
+	p.count, p.looked = len(p.people), at
+	if p.count == 0 {
+		// The landmark model tells whether a weak candidate is a person; they
+		// don't count as people before.
+		p.candidates = decodeDetections(p.candidates[:0], boxes, scores, weakScore)
+		p.people = suppress(p.people[:0], p.candidates)
+	}
 	scale := square.side / float64(p.detector.side)
 	left, top := square.centre.x-square.side/2, square.centre.y-square.side/2
 	for i, d := range p.people {
 		p.people[i] = d.transform(scale, left, top)
 	}
-	p.count, p.looked = len(p.people), at
 	o.Timings.Detect += time.Since(start).Microseconds()
 	return nil
 }
 
-// chooseOwner returns the person to follow among p.people, nil if there is
-// none: the nearest to where the owner was lately, else the largest and most
+// likeliest returns the index in p.people of whom to follow, -1 if there is
+// nobody: the nearest to where the owner was lately, else the largest and most
 // central.
-func (p *Pose) chooseOwner(frame gocv.Mat, at time.Duration) *detection {
-	width, height := frame.Cols(), frame.Rows()
+func (p *Pose) likeliest(width, height int, at time.Duration) int {
 	remembered := p.owner.valid && at-p.owner.at <= memory
-	var best *detection
-	bestValue := math.Inf(-1)
+	best, bestValue := -1, math.Inf(-1)
 	for i := range p.people {
 		d := &p.people[i]
 		r := d.region()
 		if !r.plausible(width, height) {
 			continue
 		}
-		var value float64
+		value := prominence(d, width, height)
 		if remembered {
-			value = -distance(r.centre, p.owner.region.centre) / p.owner.region.side
-		} else {
-			value = prominence(d, width, height)
+			value = -distance(r.centre, p.owner.region.centre)
 		}
 		if value > bestValue {
-			best, bestValue = d, value
+			best, bestValue = i, value
 		}
 	}
 	return best
