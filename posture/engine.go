@@ -22,8 +22,8 @@ const (
 	// enterSlouch and leaveSlouch are the points that slouch signals take
 	// together at which a slouch begins and ends; apart, so that it does not
 	// flicker at the edge.
-	enterSlouch = 35
-	leaveSlouch = 22
+	enterSlouch = 24
+	leaveSlouch = 15
 
 	// turnedYaw is the change of [MeasureYaw] that is a turned head: about
 	// 30 degrees on the rendered people.

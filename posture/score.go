@@ -12,17 +12,23 @@ type signalRule struct {
 	points, limit float64
 }
 
-// signalRules hold the price of each signal. Head drop, forward head and
-// sinking are what a slouch looks like from the front and can each empty the
-// score; the rest are harmless by themselves and only colour it.
+// signalRules hold the price of each signal. A slouch seen from the front is
+// above all a body that sinks in the picture, head and shoulders together; a
+// head that only drops may be a glance. The prices follow a logistic
+// regression over the labelled pictures (docs/ACCURACY.md). The rest are
+// harmless by themselves and only colour the score.
 var signalRules = map[Signal]signalRule{
-	HeadDrop:    {deadband: 1.2, points: 16, limit: 100},
-	HeadForward: {deadband: 1.2, points: 9, limit: 60},
-	Sink:        {deadband: 1.5, points: 7, limit: 60},
-	HeadPitch:   {deadband: 1.5, points: 6, limit: 30},
+	Sink:        {deadband: 0.9, points: 22, limit: 100},
+	HeadDrop:    {deadband: 1.0, points: 9, limit: 60},
+	HeadForward: {deadband: 1.0, points: 5, limit: 40},
+	HeadPitch:   {deadband: 1.0, points: 3, limit: 30},
 	LeanIn:      {deadband: 2.0, points: 3, limit: 30},
 	LeanAside:   {deadband: 1.5, points: 6, limit: 40},
 }
+
+// usualShoulder is the shoulder width, in frame heights, of a person at a desk
+// before a webcam, for which the spread floors hold.
+const usualShoulder = 0.55
 
 // deviations compares a measurement with a baseline, signal by signal.
 func (r *reference) deviations(m *Measurement) [6]Part {
@@ -39,11 +45,12 @@ func (r *reference) deviations(m *Measurement) [6]Part {
 		case HeadPitch:
 			r.fill(p, m, MeasurePitch, 1)
 		case Sink:
-			// Over the baseline's shoulder width: how far the head moved
+			// Over the baseline's shoulder width: how far the body moved
 			// does not depend on how near it is.
-			p.Value = m.Values[MeasureEyeHeight] / shoulder
-			p.Baseline = r.median[MeasureEyeHeight] / shoulder
-			p.Deviation = r.deviation(m, MeasureEyeHeight) / math.Max(shoulder, 0.2) * 0.7
+			p.Value = (m.Values[MeasureEyeHeight] + m.Values[MeasureShoulderHeight]) / 2 / shoulder
+			p.Baseline = (r.median[MeasureEyeHeight] + r.median[MeasureShoulderHeight]) / 2 / shoulder
+			p.Deviation = (r.deviation(m, MeasureEyeHeight) + r.deviation(m, MeasureShoulderHeight)) / 2 *
+				usualShoulder / math.Max(shoulder, usualShoulder/4)
 		case LeanIn:
 			r.fill(p, m, MeasureFaceSize, 1)
 			p.Deviation = (p.Deviation + r.deviation(m, MeasureShoulderWidth)) / 2
