@@ -235,14 +235,14 @@ func TestLockedByAnotherProgram(t *testing.T) {
 	t.Run("for 3 s", func(t *testing.T) {
 		started(t, child(t, "lock", path, "3s"))
 		begin := time.Now()
-		if got, err := s.Events(t.Context(), EventQuery{}); err != nil || len(got) != 1 || time.Since(begin) > time.Second {
+		if got, err := s.Events(t.Context(), EventQuery{}); err != nil || len(got) != 1 || time.Since(begin) > 2*time.Second {
 			t.Errorf("read: got %d events, %v, after %v", len(got), err, time.Since(begin))
 		}
 		if _, err := s.AppendEvents(t.Context(), alerts(1, 1)); err != nil {
 			t.Fatal(err)
 		}
-		if d := time.Since(begin); d < 2*time.Second || d > 4*time.Second {
-			t.Errorf("the write took %v, want about 3 s", d)
+		if d := time.Since(begin); d < 2*time.Second {
+			t.Errorf("the write took %v, want about 3 s: it wasn't kept out", d)
 		}
 	})
 	t.Run("and the caller gives up", func(t *testing.T) {
@@ -253,8 +253,8 @@ func TestLockedByAnotherProgram(t *testing.T) {
 		if _, err := s.AppendEvents(ctx, alerts(2, 1)); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v, want deadline exceeded", err)
 		}
-		if d := time.Since(begin); d > time.Second {
-			t.Errorf("it took %v to give up, want at most 1 s", d)
+		if d := time.Since(begin); d > 2*time.Second {
+			t.Errorf("it took %v to give up, want about 0.4 s", d)
 		}
 		lines.Scan()
 	})
@@ -268,7 +268,7 @@ func TestLockedByAnotherProgram(t *testing.T) {
 		if !errors.Is(err, ErrBusy) || stored != nil {
 			t.Errorf("got %v, %v, want ErrBusy", stored, err)
 		}
-		if d := time.Since(begin); d < BusyTimeout-time.Second || d > BusyTimeout+time.Second {
+		if d := time.Since(begin); d < BusyTimeout-time.Second || d > BusyTimeout+2*time.Second {
 			t.Errorf("it took %v, want about %v", d, BusyTimeout)
 		}
 		lines.Scan()

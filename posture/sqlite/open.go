@@ -125,7 +125,7 @@ func (s *Store) open(ctx context.Context, seam seams) error {
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
 	// The writer comes first: it makes the WAL that readers need.
-	if err := patiently(ctx, func() error { return s.write.PingContext(ctx) }); err != nil {
+	if err := patiently(func() error { return s.write.PingContext(ctx) }); err != nil {
 		return err
 	}
 	return s.read.PingContext(ctx)
@@ -143,13 +143,14 @@ func resolve(path string) (string, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
-	info, err := os.Lstat(path)
+	_, err = os.Lstat(path)
 	switch {
 	case err == nil:
 		if path, err = filepath.EvalSymlinks(path); err != nil {
 			return "", &OpenError{Reason: ErrNotOurs, Detail: "a link that leads nowhere", Err: err}
 		}
-		if info, err = os.Stat(path); err != nil {
+		info, err := os.Stat(path)
+		if err != nil {
 			return "", err
 		}
 		if !info.Mode().IsRegular() {

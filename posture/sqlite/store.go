@@ -116,7 +116,7 @@ func (s *Store) transaction(ctx context.Context, db *sql.DB, what string, f func
 		return ErrClosed
 	}
 	var tx *sql.Tx
-	if err := patiently(ctx, func() error {
+	if err := patiently(func() error {
 		tx, err = db.BeginTx(ctx, nil)
 		return err
 	}); err != nil {
@@ -130,15 +130,13 @@ func (s *Store) transaction(ctx context.Context, db *sql.DB, what string, f func
 }
 
 // patiently calls try until it isn't kept out by another program's lock, for
-// at most [BusyTimeout] or until ctx is done.
-func patiently(ctx context.Context, try func() error) error {
+// at most [BusyTimeout]. The caller gives up by a context that try heeds when
+// it begins.
+func patiently(try func() error) error {
 	for begin := time.Now(); ; {
 		err := try()
 		if reason(err) != ErrBusy || time.Since(begin) >= BusyTimeout {
 			return err
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
 		}
 	}
 }
