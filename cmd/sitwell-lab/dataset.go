@@ -500,7 +500,11 @@ func (f *fields) view(dst *string) {
 	}
 }
 
+// join lists words, or says that there are none.
 func join[T ~string](list []T) string {
+	if len(list) == 0 {
+		return "none"
+	}
 	var s []string
 	for _, v := range list {
 		s = append(s, string(v))
@@ -586,4 +590,18 @@ func (t *truthTable) at(s float64) map[string]float64 {
 		}
 	}
 	return truth
+}
+
+// column is one angle of every frame, NaN where nothing is said; nil if there
+// is none of that name.
+func (t *truthTable) column(name string) []float64 {
+	k := slices.Index(t.columns, name)
+	if k < 0 || len(t.times) == 0 {
+		return nil
+	}
+	values := make([]float64, len(t.rows))
+	for i, row := range t.rows {
+		values[i] = row[k]
+	}
+	return values
 }

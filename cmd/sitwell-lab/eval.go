@@ -2,20 +2,26 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"sitwell/posture"
 	"sitwell/vision"
 )
 
 // evalOptions are the flags of eval.
 type evalOptions struct {
-	dir, model, features, draw string
-	rate                       float64
-	dwell                      time.Duration
+	dir, model, subject, clip string
+	features, draw, svg       string
+	rate                      float64
+	dwell                     time.Duration
+	json                      bool
 }
 
 func (l *lab) evalCommand() *cobra.Command {
@@ -23,18 +29,62 @@ func (l *lab) evalCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "eval DIR",
 		Short: "Judge a labelled data set and print how often Sitwell is right",
-		Args:  cobra.ExactArgs(1),
+		Long: `Judge the pictures and clips of a folder with a dataset.json (sitwell-dataset/1)
+as the watch would, and print how often that is right.
+
+Stills: the group's baseline pictures are the calibration; each other picture is
+shown to a fresh engine, after 5 s of the baseline, for longer than a glance
+lasts (a picture labelled looking_down for 3 s). Clips: the baseline's seconds
+are the calibration, then the whole clip goes through the engine at --rate.
+
+Figures
+  availability       share of the stills in which face and shoulders can be
+                     measured, baseline pictures included; of a set without
+                     stills, of the seconds of clips in which somebody sits
+  slouch             of the stills (else of the clips' seconds) that could be
+                     compared with a baseline: slouching against upright,
+                     turned, looking_down, harmless and head_tilt. AUC by the
+                     points that the slouch signals take from the score;
+                     balanced accuracy by the engine's own state
+  states             rows the right state (forward_head is slouching), columns
+                     the state seen; a still counts one, a second of a clip one;
+                     head_tilt, harmless and any have no one right state
+  alerts             due: a poor label that lasts --dwell (parts labelled any
+                     are bridged up to 5 s); caught: an alert between its
+                     beginning (or that of the any before it) and its end;
+                     false: an alert where the label is neither poor nor any.
+                     The time between alerts is not limited here
+  sitting            seconds, where the label is neither any nor unknown
+  degrees, exercises null: the engine doesn't estimate or count them
+  landmarks_px       distance from the true pixels, and over the true shoulder
+                     width (not from the side)
+
+Exit codes: 0 done, 1 unexpected, 2 bad flag or data set, 3 a picture or clip
+can't be read, 6 no ONNX Runtime library.`,
+		Example: `  sitwell-lab eval data/synthetic
+  sitwell-lab eval data/synthetic --json > figures.json
+  sitwell-lab eval data/synthetic --subject b03 --draw drawn/
+  sitwell-lab eval data/synthetic --clip v8_steps --svg steps.svg
+  sitwell-lab eval data/real-pictures --features features.csv`,
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.dir = args[0]
 			return l.eval(c.Context(), o)
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.features, "features", "", "write what was measured of every item to a CSV `FILE`")
-	f.StringVar(&o.draw, "draw", "", "write the pictures with their landmarks into a `FOLDER`")
+	f.BoolVar(&o.json, "json", false, "print one JSON object instead of tables")
+	f.StringVar(&o.subject, "subject", "", "judge only this person, `NAME`")
+	f.StringVar(&o.clip, "clip", "", "judge only this clip, `NAME` of its file")
+	f.Float64Var(&o.rate, "rate", vision.DefaultRate, fmt.Sprintf("observations a second of clips, %v to %v `HZ`", vision.MinRate, vision.MaxRate))
+	f.DurationVar(&o.dwell, "dwell", 10*time.Second, fmt.Sprintf("how long a slouch must last in a clip before an alert is due; the watch waits %d s", posture.DefaultAlertAfter))
 	f.StringVar(&o.model, "model", "full", "landmark model: full or lite")
-	f.Float64Var(&o.rate, "rate", vision.DefaultRate, "observations a second of clips")
-	f.DurationVar(&o.dwell, "dwell", 10*time.Second, "how long a slouch must last in a clip before an alert is due")
+	f.StringVar(&o.features, "features", "", "write what was measured of each still and instant to a CSV `FILE`")
+	f.StringVar(&o.draw, "draw", "", "write the stills with their landmarks into a `FOLDER`")
+	f.StringVar(&o.svg, "svg", "", "draw the clip's truth, score and states over time into an SVG `FILE`; needs --clip")
+	must(c.RegisterFlagCompletionFunc("model", cobra.FixedCompletions([]string{"full", "lite"}, cobra.ShellCompDirectiveNoFileComp)))
+	must(c.MarkFlagDirname("draw"))
 	return c
 }
 
@@ -46,12 +96,23 @@ func (l *lab) eval(ctx context.Context, o evalOptions) error {
 	if err := checkRate(o.rate); err != nil {
 		return err
 	}
+	policy := posture.DefaultPolicy()
+	policy.AlertAfter = o.dwell.Seconds()
+	if err := policy.Check(); err != nil {
+		return usage(fmt.Errorf("--dwell %v: %w", o.dwell, err))
+	}
+	if o.svg != "" && o.clip == "" {
+		return usage(errors.New("--svg draws one clip: name it with --clip"))
+	}
 	d, err := loadDataset(o.dir)
 	if err != nil {
 		return err
 	}
 	for _, s := range d.strange {
 		fmt.Fprintf(l.err, "sitwell-lab: data set %q: field %s is not known and is ignored\n", o.dir, s)
+	}
+	if err := d.choose(o.subject, o.clip); err != nil {
+		return usage(err)
 	}
 	if o.draw != "" {
 		if err := os.MkdirAll(o.draw, 0o700); err != nil {
@@ -69,5 +130,57 @@ func (l *lab) eval(ctx context.Context, o evalOptions) error {
 			return err
 		}
 	}
+	if o.svg != "" {
+		if err := writeSVG(o.svg, &j.clips[0]); err != nil {
+			return err
+		}
+	}
+	t := tallied(j, o.dwell.Seconds())
+	if !o.json {
+		t.print(l.out)
+		return nil
+	}
+	if len(d.clips) > 0 {
+		fmt.Fprintf(l.err, "sitwell-lab: alerts are judged with a dwell of %v; the watch waits %d s\n", o.dwell, posture.DefaultAlertAfter)
+	}
+	enc := json.NewEncoder(l.out)
+	enc.SetIndent("", "  ")
+	return enc.Encode(t.report())
+}
+
+// choose keeps one person or one clip, where one is named.
+func (d *dataset) choose(subject, clipName string) error {
+	if subject != "" {
+		all := d.subjects()
+		d.stills = slices.DeleteFunc(d.stills, func(g group) bool { return g.subject != subject })
+		d.clips = slices.DeleteFunc(d.clips, func(c clip) bool { return c.subject != subject })
+		if len(d.stills)+len(d.clips) == 0 {
+			return fmt.Errorf("--subject %q: the data set has %s", subject, join(all))
+		}
+	}
+	if clipName != "" {
+		var names []string
+		for i := range d.clips {
+			names = append(names, d.clips[i].name())
+		}
+		d.stills = nil
+		d.clips = slices.DeleteFunc(d.clips, func(c clip) bool { return c.name() != clipName && c.file != clipName })
+		if len(d.clips) == 0 {
+			return fmt.Errorf("--clip %q: the data set has %s", clipName, join(names))
+		}
+	}
 	return nil
+}
+
+// subjects lists the people of the set.
+func (d *dataset) subjects() []string {
+	var all []string
+	for i := range d.stills {
+		all = append(all, d.stills[i].subject)
+	}
+	for i := range d.clips {
+		all = append(all, d.clips[i].subject)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }

@@ -1,0 +1,469 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"sort"
+	"strings"
+	"text/tabwriter"
+
+	"sitwell/posture"
+)
+
+// report is the object that eval --json prints; what a set can't tell is null.
+type report struct {
+	Dataset      string           `json:"dataset"`
+	Availability *float64         `json:"availability"`
+	Slouch       slouchReport     `json:"slouch"`
+	States       statesReport     `json:"states"`
+	Alerts       alertsReport     `json:"alerts"`
+	Sitting      sittingReport    `json:"sitting"`
+	Degrees      *struct{}        `json:"degrees"` // the engine estimates none
+	Landmarks    *landmarksReport `json:"landmarks_px"`
+	Exercises    *struct{}        `json:"exercises"` // the engine counts none
+}
+
+type slouchReport struct {
+	AUC              *float64            `json:"auc"`
+	AUCForwardHead   *float64            `json:"auc_forward_head"`
+	BalancedAccuracy *float64            `json:"balanced_accuracy"`
+	PerSubject       map[string]*float64 `json:"per_subject"` // AUC
+}
+
+type statesReport struct {
+	Labels    []posture.State `json:"labels"`
+	Confusion confusion       `json:"confusion"` // rows: right, columns: seen
+}
+
+type alertsReport struct {
+	Due           *int     `json:"due"`
+	Caught        *int     `json:"caught"`
+	DelayP95      *float64 `json:"delay_p95_s"`
+	False         *int     `json:"false"`
+	FalsePerHour  *float64 `json:"false_per_hour"`
+	HarmlessHours *float64 `json:"harmless_hours"`
+}
+
+type sittingReport struct {
+	Truth    *float64 `json:"truth_s"`
+	Measured *float64 `json:"measured_s"`
+}
+
+type landmarksReport struct {
+	pointReport
+	Points map[string]pointReport `json:"points"`
+}
+
+type pointReport struct {
+	Mean         *float64 `json:"mean_px"`
+	P95          *float64 `json:"p95_px"`
+	MeanShoulder *float64 `json:"mean_shoulder_widths"`
+	P95Shoulder  *float64 `json:"p95_shoulder_widths"`
+	N            int      `json:"n"`
+}
+
+func (p *pixelErrors) report() pointReport {
+	return pointReport{mean(p.px), percentile(p.px, 0.95), mean(p.shoulder), percentile(p.shoulder, 0.95), len(p.px)}
+}
+
+// tally is what the judgements of a set come to.
+type tally struct {
+	*judged
+	dwell     float64
+	measured  int // items that could be measured
+	items     int
+	views     map[string]*[2]int // of items, by view: measured, all
+	slouch    telling            // by the points of the slouch signals
+	lost      telling            // by all that the score lost
+	subjects  map[string]*telling
+	confusion confusion
+	alerts    alerting
+	sitting   sitting
+	points    errorsOfPoints
+}
+
+// seenInStills reports whether the figures of single judgements are those of
+// stills; a set without any gives those of its clips.
+func (t *tally) seenInStills() bool { return len(t.groups) > 0 }
+
+// tallied sums the judgements of a set.
+func tallied(j *judged, dwell float64) *tally {
+	t := &tally{
+		judged: j, dwell: dwell, views: map[string]*[2]int{},
+		subjects: map[string]*telling{}, confusion: newConfusion(),
+	}
+	for i := range j.groups {
+		for k := range j.groups[i].samples {
+			s := &j.groups[i].samples[k]
+			t.available(s)
+			t.points.add(s)
+			if !s.calibrated {
+				t.tell(s)
+				t.confusion.add(s.label, s.live.State)
+			}
+		}
+	}
+	for i := range j.clips {
+		c := &j.clips[i]
+		t.alerts.add(c.clip, c.alerts, dwell)
+		t.sitting.add(c)
+		for _, s := range c.everySecond() {
+			if !t.seenInStills() && s.label.sitting() {
+				t.available(s)
+			}
+			if !s.calibrated {
+				if !t.seenInStills() {
+					t.tell(s)
+				}
+				t.confusion.add(s.label, s.live.State)
+			}
+		}
+	}
+	return t
+}
+
+// everySecond picks the first sample of each second of the clip.
+func (j *judgedClip) everySecond() []*sample {
+	var list []*sample
+	last := -1
+	for i := range j.samples {
+		if second := int(j.samples[i].at + 0.001); second > last { // containers round to 1 ms
+			last = second
+			list = append(list, &j.samples[i])
+		}
+	}
+	return list
+}
+
+func (t *tally) available(s *sample) {
+	v := t.views[s.view]
+	if v == nil {
+		v = new([2]int)
+		t.views[s.view] = v
+	}
+	t.items++
+	v[1]++
+	if s.measured {
+		t.measured++
+		v[0]++
+	}
+}
+
+func (t *tally) tell(s *sample) {
+	t.slouch.add(s, (*sample).slouch)
+	t.lost.add(s, (*sample).lost)
+	if t.subjects[s.subject] == nil {
+		t.subjects[s.subject] = &telling{}
+	}
+	t.subjects[s.subject].add(s, (*sample).slouch)
+}
+
+// report gives the figures for machines.
+func (t *tally) report() report {
+	r := report{
+		Dataset:      t.name,
+		Availability: share(float64(t.measured), float64(t.items)),
+		Slouch: slouchReport{
+			AUC:              auc(t.slouch.positives, t.slouch.negatives),
+			AUCForwardHead:   auc(t.slouch.forward, t.slouch.negatives),
+			BalancedAccuracy: t.slouch.balancedAccuracy(),
+			PerSubject:       map[string]*float64{},
+		},
+		States: statesReport{posture.States, t.confusion},
+	}
+	for name, s := range t.subjects {
+		r.Slouch.PerSubject[name] = auc(s.positives, s.negatives)
+	}
+	if len(t.clips) > 0 {
+		a, hours := t.alerts, t.alerts.harmless/3600
+		r.Alerts = alertsReport{
+			&a.due, &a.caught, percentile(a.delays, 0.95),
+			&a.wrong, share(float64(a.wrong), hours), &hours,
+		}
+		r.Sitting = sittingReport{&t.sitting.truth, &t.sitting.measured}
+	}
+	if all := t.points.all(); len(all.px) > 0 {
+		r.Landmarks = &landmarksReport{all.report(), map[string]pointReport{}}
+		for i := range t.points {
+			if len(t.points[i].px) > 0 {
+				r.Landmarks.Points[landmarkNames[i]] = t.points[i].report()
+			}
+		}
+	}
+	return r
+}
+
+// print writes the figures for people.
+func (t *tally) print(w io.Writer) {
+	r := t.report()
+	fmt.Fprintf(w, "Data set %s: %d groups of stills, %d clips\n", t.name, len(t.groups), len(t.clips))
+	what := "stills"
+	if !t.seenInStills() {
+		what = "seconds of clips"
+	}
+	var views []string
+	for _, v := range slices.Sorted(maps.Keys(t.views)) {
+		views = append(views, fmt.Sprintf("%s %d of %d", v, t.views[v][0], t.views[v][1]))
+	}
+	fmt.Fprintf(w, "\nAvailability   %s of %d %s could be measured (%s)\n", percent(r.Availability), t.items, what, strings.Join(views, ", "))
+	for i := range t.groups {
+		if g := &t.groups[i]; g.problem != "" {
+			fmt.Fprintf(w, "  no baseline of %s at %s (%s): %s\n", g.subject, g.camera, g.view, g.problem)
+		}
+	}
+	t.printSlouch(w, r, what)
+	t.printPostures(w)
+	if len(t.clips) > 0 {
+		t.printClips(w, r)
+	}
+	t.printConfusion(w)
+	t.printLandmarks(w, r)
+}
+
+func (t *tally) printSlouch(w io.Writer, r report, what string) {
+	s := &t.slouch
+	fmt.Fprintf(w, "\nSlouching told from upright, turned, looking down, tilted and harmless (%s)\n", what)
+	if len(s.positives)+len(s.forward) == 0 {
+		fmt.Fprintln(w, "  none to tell")
+		return
+	}
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(table, "  AUC by slouch points\t%s\t%d slouching, %d others\n", ratio(r.Slouch.AUC), len(s.positives), len(s.negatives))
+	fmt.Fprintf(table, "  AUC by 100 - score\t%s\t\n", ratio(auc(t.lost.positives, t.lost.negatives)))
+	fmt.Fprintf(table, "  AUC of forward head\t%s\t%d of them\n", ratio(r.Slouch.AUCForwardHead), len(s.forward))
+	fmt.Fprintf(table, "  Balanced accuracy\t%s\tsensitivity %s, specificity %s\n", ratio(r.Slouch.BalancedAccuracy), ratio(s.sensitivity()), ratio(s.specificity()))
+	if s.unjudged > 0 {
+		fmt.Fprintf(table, "  Not judged, in none of these\t%d\t\n", s.unjudged)
+	}
+	table.Flush()
+	var each []string
+	for _, name := range slices.Sorted(maps.Keys(t.subjects)) {
+		each = append(each, name+" "+ratio(r.Slouch.PerSubject[name]))
+	}
+	fmt.Fprintf(w, "  AUC of each person: %s\n", strings.Join(each, ", "))
+}
+
+// right reports whether the state seen is one that the label allows, and
+// whether the label allows just some.
+func (s *sample) right() (right, judged bool) {
+	want, one := s.label.state()
+	switch {
+	case s.label == anything:
+		return false, false
+	case !one:
+		return !s.live.State.Poor(), true
+	}
+	return s.live.State == want, true
+}
+
+// outcome is how the stills of one posture were seen.
+type outcome struct {
+	posture      string
+	label        label
+	n, right     int
+	slouch, lost []float64
+	seen         map[posture.State]int
+	places       map[string]int // of the wrong ones
+}
+
+// outcomes sums the stills by posture, the worst first.
+func (t *tally) outcomes() []*outcome {
+	var list []*outcome
+	for i := range t.groups {
+		for k := range t.groups[i].samples {
+			s := &t.groups[i].samples[k]
+			if s.calibrated {
+				continue
+			}
+			at := slices.IndexFunc(list, func(o *outcome) bool { return o.posture == s.posture && o.label == s.label })
+			if at < 0 {
+				at = len(list)
+				list = append(list, &outcome{
+					posture: s.posture, label: s.label, seen: map[posture.State]int{}, places: map[string]int{},
+				})
+			}
+			o := list[at]
+			o.n++
+			o.seen[s.live.State]++
+			if s.scored() {
+				o.slouch = append(o.slouch, s.slouch())
+				o.lost = append(o.lost, s.lost())
+			}
+			switch right, judged := s.right(); {
+			case right:
+				o.right++
+			case judged:
+				o.places[s.subject]++
+				o.places[s.camera]++
+			}
+		}
+	}
+	wrong := func(o *outcome) float64 {
+		if o.label == anything {
+			return -1
+		}
+		return 1 - float64(o.right)/float64(o.n)
+	}
+	slices.SortFunc(list, func(a, b *outcome) int {
+		switch {
+		case wrong(a) != wrong(b):
+			if wrong(a) > wrong(b) {
+				return -1
+			}
+			return 1
+		case a.posture != b.posture:
+			return strings.Compare(a.posture, b.posture)
+		}
+		return strings.Compare(string(a.label), string(b.label))
+	})
+	return list
+}
+
+func (t *tally) printPostures(w io.Writer) {
+	list := t.outcomes()
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintln(w, "\nStills by posture, the worst first (points: median of the slouch points, and of all)")
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "  posture\tlabel\tright\tpoints\tseen as\twrong most at")
+	for _, o := range list {
+		right := fmt.Sprintf("%d of %d", o.right, o.n)
+		if o.label == anything {
+			right = fmt.Sprintf("(%d)", o.n)
+		}
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s %s\t%s\t%s\n", o.posture, o.label, right,
+			whole(percentile(o.slouch, 0.5)), whole(percentile(o.lost, 0.5)), counts(o.seen, 9), counts(o.places, 4))
+	}
+	table.Flush()
+}
+
+func (t *tally) printClips(w io.Writer, r report) {
+	fmt.Fprintf(w, "\nClips: seconds in each state where the label is (alerts with a dwell of %s)\n", seconds(t.dwell))
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for i := range t.clips {
+		c := &t.clips[i]
+		fmt.Fprintf(table, "  %s (%s)\t\t", c.name(), c.camera)
+		if c.problem != "" {
+			fmt.Fprintf(table, "no baseline: %s ", c.problem)
+		}
+		if len(c.alerts) > 0 {
+			var at []string
+			for _, a := range c.alerts {
+				at = append(at, seconds(a))
+			}
+			fmt.Fprintf(table, "alert at %s", strings.Join(at, ", "))
+		}
+		fmt.Fprintln(table)
+		if c.cameraMoved > 0 {
+			fmt.Fprintf(table, "  \tcamera moved at %s\tthen %s\n", seconds(c.cameraMoved), counts(c.seen(func(s *sample) bool { return s.at >= c.cameraMoved }), 9))
+		}
+		for _, l := range labels {
+			if seen := c.seen(func(s *sample) bool { return s.label == l }); len(seen) > 0 {
+				fmt.Fprintf(table, "  \t%s\t%s\n", l, counts(seen, 9))
+			}
+		}
+	}
+	table.Flush()
+	a := &t.alerts
+	fmt.Fprintf(w, "\nAlerts   %d of %d due caught, 95th percentile of the delay %s; %d false in %.2f harmless hours (%s an hour)\n",
+		a.caught, a.due, secondsOf(r.Alerts.DelayP95), a.wrong, *r.Alerts.HarmlessHours, ratio(r.Alerts.FalsePerHour))
+	for what, where := range map[string][]string{"missed": a.missed, "false": a.falls} {
+		if len(where) > 0 {
+			fmt.Fprintf(w, "  %s: %s\n", what, strings.Join(where, ", "))
+		}
+	}
+	fmt.Fprintf(w, "Sitting  %.0f s measured, %.0f s true (%s)\n", t.sitting.measured, t.sitting.truth, percent(share(t.sitting.measured, t.sitting.truth)))
+}
+
+// seen counts the seconds of a clip in each state, of the samples that are
+// wanted.
+func (j *judgedClip) seen(want func(*sample) bool) map[posture.State]int {
+	n := map[posture.State]int{}
+	for _, s := range j.everySecond() {
+		if want(s) && !s.calibrated {
+			n[s.live.State]++
+		}
+	}
+	return n
+}
+
+func (t *tally) printConfusion(w io.Writer) {
+	fmt.Fprintln(w, "\nStates: rows are right, columns seen (one a still, one a second of a clip)")
+	table := tabwriter.NewWriter(w, 0, 0, 1, ' ', tabwriter.AlignRight)
+	fmt.Fprint(table, "  \t")
+	for _, s := range posture.States {
+		fmt.Fprintf(table, "%s\t", s)
+	}
+	fmt.Fprintln(table)
+	for i, row := range t.confusion {
+		sum := 0
+		for _, n := range row {
+			sum += n
+		}
+		if sum == 0 {
+			continue
+		}
+		fmt.Fprintf(table, "  %s\t", posture.States[i])
+		for _, n := range row {
+			fmt.Fprintf(table, "%d\t", n)
+		}
+		fmt.Fprintln(table)
+	}
+	table.Flush()
+}
+
+func (t *tally) printLandmarks(w io.Writer, r report) {
+	if r.Landmarks == nil {
+		return
+	}
+	fmt.Fprintln(w, "\nLandmarks: distance from the true pixels (and over the true shoulder width, not from the side)")
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "  point\tmean px\t95 % px\tmean sw\t95 % sw\tn")
+	line := func(name string, p pointReport) {
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\t%s\t%d\n", name, tenth(p.Mean), tenth(p.P95), ratio(p.MeanShoulder), ratio(p.P95Shoulder), p.N)
+	}
+	for _, name := range landmarkNames {
+		if p, ok := r.Landmarks.Points[name]; ok {
+			line(name, p)
+		}
+	}
+	line("all", r.Landmarks.pointReport)
+	table.Flush()
+}
+
+// counts lists the keys with their counts, the most first, at most so many.
+func counts[K ~string](m map[K]int, most int) string {
+	keys := slices.Sorted(maps.Keys(m))
+	sort.SliceStable(keys, func(i, j int) bool { return m[keys[i]] > m[keys[j]] })
+	var list []string
+	for i, k := range keys {
+		if i < most {
+			list = append(list, fmt.Sprintf("%s %d", k, m[k]))
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+// format writes a figure, or a dash for none.
+func format(layout string, v *float64) string {
+	if v == nil {
+		return "-"
+	}
+	return fmt.Sprintf(layout, *v)
+}
+
+func ratio(v *float64) string     { return format("%.3f", v) }
+func tenth(v *float64) string     { return format("%.1f", v) }
+func whole(v *float64) string     { return format("%.0f", v) }
+func secondsOf(v *float64) string { return format("%.1f s", v) }
+func seconds(v float64) string    { return fmt.Sprintf("%.4g s", v) }
+
+func percent(v *float64) string {
+	if v == nil {
+		return "-"
+	}
+	return fmt.Sprintf("%.1f %%", *v*100)
+}
