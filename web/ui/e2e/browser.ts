@@ -25,7 +25,7 @@ export function launch(): Promise<Browser> {
 
 export interface Visit {
   page: Page;
-  /** Console errors and warnings, uncaught errors, refused policy, failed requests. */
+  /** Console errors, uncaught errors, refused policy, failed requests. */
   complaints: string[];
   /** Every host the page talked to. */
   hosts: Set<string>;
@@ -38,7 +38,7 @@ export async function visit(browser: Browser, options: BrowserContextOptions = {
   const complaints: string[] = [];
   const hosts = new Set<string>();
   page.on("console", (m) => {
-    if (m.type() === "error" || m.type() === "warning") complaints.push(`${m.type()}: ${m.text()}`);
+    if (m.type() === "error") complaints.push(`error: ${m.text()}`);
   });
   page.on("pageerror", (e) => complaints.push(`uncaught: ${e.message}`));
   page.on("requestfailed", (r) => complaints.push(`failed: ${r.url()} ${r.failure()?.errorText ?? ""}`));

@@ -6,8 +6,12 @@ import type { Figure, Point } from "./contract";
 /** The picture's height in the drawing's units. */
 export const frameHeight = 1000;
 
-/** Points less visible than this, 0 to 1, are guesses of the model and are not drawn. */
+/** Points less visible than this, 0 to 1, are guesses of the model. */
 const visible = 0.5;
+
+/** Arms fade in between these two, for at a desk their visibility wavers. */
+const faintArm = 0.3;
+const clearArm = 0.7;
 
 const nose = 0;
 const leftEye = 2;
@@ -30,8 +34,11 @@ export interface Drawing {
   head: { cx: number; cy: number; rx: number; ry: number; turn: number } | null;
   /** The eyes as dots. */
   face: readonly (readonly [x: number, y: number])[];
-  /** Neck, shoulders, arms and trunk as one path. */
+  /** Neck, shoulders and trunk as one path. */
   body: string;
+  arms: readonly { path: string; opacity: number }[];
+  /** From the shoulders down to the picture's edge: a shade that carries the lines, not a claim. */
+  shade: string;
   /** What is drawn, in words. */
   seen: readonly string[];
 }
@@ -51,7 +58,14 @@ export function drawing(f: Figure): Drawing {
     return [(1 - p[0]) * width, p[1] * frameHeight];
   };
   const sees = (i: number): boolean => (f.points[i]?.[2] ?? 0) >= visible;
-  const out = { width, stroke: 26, head: null as Drawing["head"], face: [] as Spot[], seen: [] as string[] };
+  const out = {
+    width,
+    stroke: 26,
+    head: null as Drawing["head"],
+    face: [] as Spot[],
+    shade: "",
+    seen: [] as string[],
+  };
   const path: string[] = [];
 
   const shoulders = sees(leftShoulder) && sees(rightShoulder);
@@ -80,21 +94,25 @@ export function drawing(f: Figure): Drawing {
     // The shoulders hang from the neck in a shallow arch.
     const lift = chin ? Math.max(0, (m[1] - chin[1]) * 0.45) : span * 0.06;
     const top: Spot = [m[0], m[1] - lift];
-    path.push(`M${at(a)}Q${at([m[0], m[1] - lift * 2])} ${at(b)}`);
+    const arch = `M${at(a)}Q${at([m[0], m[1] - lift * 2])} ${at(b)}`;
+    path.push(arch);
+    const flare = (b[0] - a[0]) * 0.12;
+    out.shade = `${arch}L${r(b[0] + flare)} ${frameHeight}H${r(a[0] - flare)}Z`;
     if (chin && top[1] > chin[1]) path.push(`M${at(chin)}L${at(top)}`);
     if (sees(leftHip) && sees(rightHip)) {
       out.seen.push("trunk");
       path.push(`M${at(top)}L${at(middle(spot(leftHip), spot(rightHip)))}`);
     }
   }
-  let limbs = false;
-  for (const [shoulder, elbow, wrist] of arms) {
-    if (!sees(shoulder) || !sees(elbow)) continue;
-    limbs = true;
-    path.push(`M${at(spot(shoulder))}L${at(spot(elbow))}${sees(wrist) ? `L${at(spot(wrist))}` : ""}`);
-  }
-  if (limbs) out.seen.push("arms");
-  return { ...out, stroke: r(out.stroke), body: path.join("") };
+  const limbs = arms.flatMap(([shoulder, elbow, wrist]) => {
+    const v = f.points[elbow]?.[2] ?? 0;
+    if (!sees(shoulder) || v <= faintArm) return [];
+    const opacity = Math.min(1, Math.round(((v - faintArm) / (clearArm - faintArm)) * 10) / 10);
+    const hand = sees(wrist) ? `L${at(spot(wrist))}` : "";
+    return [{ path: `M${at(spot(shoulder))}L${at(spot(elbow))}${hand}`, opacity }];
+  });
+  if (limbs.some((l) => l.opacity > 0.5)) out.seen.push("arms");
+  return { ...out, stroke: r(out.stroke), body: path.join(""), arms: limbs };
 }
 
 /** Where in the mirror the person is, in words. */

@@ -14,6 +14,16 @@ export interface Sample {
 /** How long the chart looks back, in seconds. */
 export const span = 600;
 
+/** The stretches that the chart shows, in seconds: the next longer one as it fills. */
+const spans = [120, 300, span] as const;
+
+/** From when until when the chart shows, given the first and last sample; in seconds since the epoch. */
+export function timeWindow(first: number | null, last: number | null): [from: number, to: number] {
+  const to = last ?? 0;
+  const have = to - (first ?? 0);
+  return [to - (spans.find((s) => have <= s) ?? span), to];
+}
+
 /** The longest time between two samples over which the state is taken to have gone on, in seconds. */
 export const longestStep = 12;
 

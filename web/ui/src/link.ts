@@ -109,7 +109,7 @@ export class Link {
       message = parseMessage(data);
     } catch (e) {
       if (!(e instanceof ContractError)) throw e;
-      if (!this.#complained) console.warn(`message not understood: ${e.message}`);
+      if (!this.#complained) console.error(`message not understood: ${e.message}`);
       this.#complained = true;
       return;
     }

@@ -53,8 +53,14 @@ export interface Now {
   askBaseline: boolean;
 }
 
-/** The headline: what is so now, the most important first. */
+/** The headline: what is so now; while the connection is gone what was so last, greyed. */
 export function now(app: App): Now {
+  const v = headline(app);
+  return app.live && isStale(app) ? { ...v, mood: "quiet", tab: "Not connected – Sitwell" } : v;
+}
+
+/** The most important thing first. */
+function headline(app: App): Now {
   const live = app.live;
   const blank: Now = {
     mood: "quiet",
@@ -90,7 +96,7 @@ export function now(app: App): Now {
   const words = stateWords(live);
   const scored = app.shownScore !== null && live.state !== "unknown" && live.state !== "away";
   return {
-    mood: isStale(app) ? "quiet" : moodOf(live),
+    mood: moodOf(live),
     title: words.title,
     todo: words.todo,
     since: live.reason === "starting" || live.reason === "no baseline" ? "" : sinceWords(live),
@@ -99,9 +105,7 @@ export function now(app: App): Now {
       ? `100 is your upright of ${when(live.baseline.time, live.time ?? 0)}`
       : "",
     scoreLabel: scored ? `Score ${app.shownScore} of 100` : "No score",
-    tab: isStale(app)
-      ? "Not connected – Sitwell"
-      : `${live.state === "unknown" ? words.title : stateLabel[live.state]} – Sitwell`,
+    tab: `${live.state === "unknown" ? words.title : stateLabel[live.state]} – Sitwell`,
     askBaseline: live.baseline === null && live.calibration.status !== "running",
   };
 }
@@ -114,8 +118,8 @@ export interface Bar {
   share: number;
 }
 
-/** Points at which a bar is full: more than that is rare and says no more. */
-const fullBar = 60;
+/** Points at which a bar is full: the whole score. */
+const fullBar = 100;
 
 /** What each signal took, always in the same order so that nothing jumps; null when there is no score. */
 export function bars(live: Live | null): Bar[] | null {

@@ -20,6 +20,13 @@ export function minutes(seconds: number): string {
   return min % 60 === 0 ? `${min / 60} h` : `${Math.floor(min / 60)} h ${min % 60} min`;
 }
 
+/** A length of time as short as an axis wants it: "24 s", "2 min", "1:30 min". */
+export function ago(seconds: number): string {
+  const s = Math.round(seconds);
+  if (s < 60) return `${s} s`;
+  return s % 60 === 0 ? `${s / 60} min` : `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")} min`;
+}
+
 const clockFormat = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 const clockSecondsFormat = new Intl.DateTimeFormat(undefined, {
   hour: "numeric",
@@ -201,14 +208,11 @@ export function sourceWords(live: Live): { name: string; figures: string } {
 const rate = (hz: number): string =>
   hz >= 9.95 ? Math.round(hz).toString() : (Math.round(hz * 10) / 10).toString();
 
-/** What the demo is, and how to leave it. */
+/** What the demo is: the service's own words, which know why it plays. */
 export function demoWords(live: Live): string {
-  const message = live.source.message || "No camera was found, so a built-in clip plays.";
-  const parts = [message];
-  if (live.policy.shortened) {
-    parts.push(`Alerts come after ${duration(live.policy.alertAfter)} here, sooner than with a person.`);
-  }
-  return parts.join(" ");
+  if (live.source.message) return live.source.message;
+  const alerts = live.policy.shortened ? ` Alerts come after ${duration(live.policy.alertAfter)}.` : "";
+  return `A built-in clip plays.${alerts} None of it goes into your history.`;
 }
 
 /** An event as a line of the list. */

@@ -173,7 +173,7 @@ export const scenes: Record<string, Wire> = {
       card: "",
       demo: true,
       message:
-        "No camera was found, so a built-in clip plays. Plug a camera in and it takes over. Your history is untouched.",
+        "No camera was found, so a built-in clip plays. Alerts come after 8 s instead of 60 s, breaks count from 8 s, and none of it goes into your history.",
     },
     policy: { alert_after_s: 8, shortened: true },
   }),

@@ -55,6 +55,7 @@ function MirrorButton() {
     store.dispatch({ type: "notice", text: "" });
     link.send({ mirror: true });
     store.dispatch({ type: "mirror-wanted", on: true, at: performance.now() });
+    document.querySelector(".portrait")?.scrollIntoView({ block: "nearest" });
     const refused = await setMirror(true);
     if (!refused) return;
     off();

@@ -2,10 +2,10 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { State } from "../contract";
-import { columns, nearest, runs, span, summary, type Sample } from "../history";
+import { columns, nearest, runs, summary, timeWindow, type Sample } from "../history";
 import { useView } from "../hooks";
 import { isStale } from "../view";
-import { clock, clockSeconds, stateLabel } from "../words";
+import { ago, clock, clockSeconds, stateLabel } from "../words";
 
 /** How a state is shaded: kinds differ in form as well as in colour. */
 type Shade = "calm" | "poor" | "other" | "empty" | "unseen";
@@ -23,7 +23,6 @@ const shade: Record<State, Shade> = {
 };
 
 const height = 150;
-const step = 120; // seconds between two labels of the time axis
 
 /** The score of the last minutes. */
 export function Chart() {
@@ -43,7 +42,8 @@ export function Chart() {
       const s = x === null ? null : nearest(current.current, x);
       if (readout.current) readout.current.textContent = s ? sampleWords(s) : "";
     };
-    const u = new uPlot(options(el, current, say), columns(samples), el);
+    const { colour, forget } = palette(el);
+    const u = new uPlot(options(el, current, colour, say), columns(samples), el);
     plot.current = u;
     let width = el.clientWidth;
     const resized = new ResizeObserver(() => {
@@ -52,7 +52,10 @@ export function Chart() {
       u.setSize({ width, height });
     });
     resized.observe(el);
-    const repaint = () => u.redraw(false);
+    const repaint = () => {
+      forget();
+      u.redraw(false);
+    };
     const dark = matchMedia("(prefers-color-scheme: dark)");
     dark.addEventListener("change", repaint);
     const themed = new MutationObserver(repaint);
@@ -87,7 +90,7 @@ export function Chart() {
   return (
     <section class={`chart${stale ? " stale" : ""}`} aria-labelledby="chart-title">
       <div class="row">
-        <h2 id="chart-title">Score, last ten minutes</h2>
+        <h2 id="chart-title">Score, last minutes</h2>
         <p class="readout" ref={readout} role="status" />
       </div>
       <div
@@ -96,7 +99,7 @@ export function Chart() {
         tabIndex={0}
         role="application"
         aria-roledescription="chart"
-        aria-label={`Score over the last ten minutes. ${words} Arrow keys read single moments.`}
+        aria-label={`Score over the last minutes. ${words} Arrow keys read single moments.`}
         onKeyDown={keys}
         onBlur={() => plot.current?.setCursor({ left: -10, top: -10 })}
       />
@@ -126,30 +129,40 @@ function sampleWords(s: Sample): string {
   return `${clockSeconds(s.t * 1000)}${score}, ${stateLabel[s.state].toLowerCase()}`;
 }
 
+type Colour = (token: string) => string;
+
+/** Looks tokens up in the element's present theme, once each until `forget`. */
+function palette(el: HTMLElement): { colour: Colour; forget: () => void } {
+  const known = new Map<string, string>();
+  const colour = (token: string): string => {
+    let c = known.get(token);
+    if (c === undefined) {
+      // Only the browser can say what light-dark() is now.
+      el.style.color = `var(--${token})`;
+      c = getComputedStyle(el).color;
+      el.style.color = "";
+      known.set(token, c);
+    }
+    return c;
+  };
+  return { colour, forget: () => known.clear() };
+}
+
 function options(
   el: HTMLElement,
   samples: { current: readonly Sample[] },
+  colour: Colour,
   say: (x: number | null) => void,
 ): uPlot.Options {
-  // Colours come from the tokens, resolved by the browser for the present theme.
-  const colour = (token: string): string => {
-    el.style.color = `var(--${token})`;
-    const c = getComputedStyle(el).color;
-    el.style.color = "";
-    return c;
-  };
   const font = `12px ${getComputedStyle(el).fontFamily}`;
   return {
     width: el.clientWidth,
     height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 26, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { setScale: false, x: false, y: false }, points: { size: 9 } },
     scales: {
-      x: {
-        time: true,
-        range: (_u, _min, max) => [(max || Date.now() / 1000) - span, max || Date.now() / 1000],
-      },
+      x: { time: true, range: (_u, min, max) => timeWindow(min, max) },
       y: { range: [0, 100] },
     },
     axes: [
@@ -159,17 +172,13 @@ function options(
         stroke: () => colour("ink-soft"),
         grid: { show: false },
         ticks: { show: false },
-        splits: (_u, _i, min, max) => {
-          const out: number[] = [];
-          for (let t = Math.ceil(min / step) * step; t <= max; t += step) out.push(t);
-          return out;
-        },
-        values: (u, splits) => {
-          // Fewer labels where there is little room.
-          const every = u.width < 480 ? 2 : 1;
-          const room = (t: number) => u.valToPos(t, "x") < u.bbox.width / devicePixelRatio - 20;
-          return splits.map((t) => ((t / step) % every === 0 && room(t) ? clock(t * 1000) : null));
-        },
+        // Counted back from the last sample, so that the labels stand still.
+        splits: (_u, _i, min, max) => Array.from({ length: 6 }, (_, i) => max - ((max - min) * i) / 5),
+        values: (u, splits) =>
+          splits.map((t, i) => {
+            if (t <= 0 || i === 5 || (u.width < 480 && i % 2 === 1)) return null;
+            return i === 0 ? clock(t * 1000) : `−${ago(splits[0]! - t)}`;
+          }),
       },
       {
         font,
@@ -192,7 +201,7 @@ function options(
 }
 
 /** Paints a strip under the curve for each stretch of one state. */
-function shadeBands(u: uPlot, samples: readonly Sample[], colour: (token: string) => string): void {
+function shadeBands(u: uPlot, samples: readonly Sample[], colour: Colour): void {
   const { ctx } = u;
   const px = devicePixelRatio || 1;
   const { left, top, width, height: tall } = u.bbox;

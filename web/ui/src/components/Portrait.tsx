@@ -12,7 +12,8 @@ interface View {
   aspect: number;
   grey: boolean;
   label: string;
-  caption: string;
+  /** Nobody sits there: the chair is empty. */
+  empty: boolean;
 }
 
 function view(app: App): View {
@@ -28,8 +29,7 @@ function view(app: App): View {
     aspect: aspectOf(live, figure),
     grey,
     label: describe(live, drawn, grey),
-    caption:
-      !live || drawn ? "" : !watching ? "No picture" : live.state === "away" ? "Nobody in the picture" : "",
+    empty: watching && live.state === "away",
   };
 }
 
@@ -59,11 +59,11 @@ export function Portrait() {
         role="img"
         aria-label={v.label}
       >
+        {v.empty && <Chair x={width / 2} />}
         {v.upright && <Lines d={v.upright} kind="before" />}
         {v.figure && <Lines d={v.figure} kind="you" />}
       </svg>
       {mirror && <Picture />}
-      {v.caption && <p class="nobody">{v.caption}</p>}
       {v.upright && (
         <figcaption>
           <i class="key-before" />
@@ -77,9 +77,21 @@ export function Portrait() {
 /** Where room is short the picture is cut on the sides where the person is not. */
 const side = (d: Drawing): string => ({ "on the left": "xMin", "on the right": "xMax" })[place(d)] ?? "xMid";
 
+/** An empty chair. */
+function Chair({ x }: { x: number }) {
+  return (
+    <g class="chair" stroke-width="18">
+      <rect x={x - 150} y="430" width="300" height="330" rx="70" />
+      <path d={`M${x} 760v110M${x - 190} 890q190 -50 380 0M${x} 910v90`} />
+    </g>
+  );
+}
+
 function Lines({ d, kind }: { d: Drawing; kind: "you" | "before" }) {
   return (
     <g class={kind} stroke-width={kind === "you" ? d.stroke : Math.max(6, d.stroke * 0.3)}>
+      {kind === "you" && <path class="shade" d={d.shade} />}
+      {kind === "you" && d.arms.map((a, i) => <path key={i} d={a.path} opacity={a.opacity} />)}
       <path d={d.body} />
       {d.head && (
         <ellipse

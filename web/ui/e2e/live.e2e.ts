@@ -1,0 +1,138 @@
+// The whole chain as a person meets it: the real binary plays the demo clip,
+// real Chromium shows it. The clip: upright until 18 s, a slouch until 52 s,
+// upright, away from 63 s to 80 s.
+//
+//   SITWELL_BIN  another binary than bin/sitwell
+//   SHOTS        folder for pictures of the page at the important moments
+//   CHROMIUM     another browser than Debian's
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launch, visit, type Visit } from "./browser";
+
+const binary = resolve(process.env["SITWELL_BIN"] ?? join(import.meta.dirname, "../../../bin/sitwell"));
+const shots = process.env["SHOTS"];
+
+const seconds = 1000;
+/** How soon a stopped service must be gone. */
+const stopWithin = 5 * seconds;
+
+let data: string;
+let service: ChildProcess;
+let address: string;
+let browser: Browser;
+let page: Visit["page"];
+let heard: Visit;
+const log: string[] = [];
+
+beforeAll(async () => {
+  if (!existsSync(binary)) throw new Error(`${binary} is not there: run make build first`);
+  data = mkdtempSync(join(tmpdir(), "sitwell-e2e-"));
+  service = spawn(binary, ["run", "--source", "demo", "--addr", "127.0.0.1:0", "--data", data]);
+  address = await new Promise<string>((done, failed) => {
+    const gone = (code: number | null) => failed(new Error(`sitwell ended with ${code}:\n${log.join("")}`));
+    service.once("exit", gone);
+    service.stderr!.on("data", (b: Buffer) => log.push(b.toString()));
+    service.stdout!.on("data", (b: Buffer) => {
+      log.push(b.toString());
+      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(log.join(""))?.[0];
+      if (!url) return;
+      service.off("exit", gone);
+      done(url);
+    });
+  });
+  browser = await launch();
+  heard = await visit(browser, { viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
+  page = heard.page;
+  await page.goto(address);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  if (service && service.exitCode === null) service.kill("SIGKILL");
+  if (data) rmSync(data, { recursive: true, force: true });
+});
+
+async function picture(name: string): Promise<void> {
+  if (!shots) return;
+  mkdirSync(shots, { recursive: true });
+  for (const [width, height] of [
+    [380, 800],
+    [1440, 900],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.screenshot({ path: join(shots, `${name}-${width}-${colorScheme}.png`) });
+    }
+  }
+}
+
+test("the demo is watched from upright to slouch, alert, and upright again", async () => {
+  // Said to be the demo, and scored within seconds.
+  await page.getByText("A built-in clip plays").waitFor({ timeout: 5 * seconds });
+  await page.waitForFunction(() => Number(document.querySelector(".score")?.textContent) >= 85, null, {
+    timeout: 15 * seconds,
+  });
+  await page.getByRole("heading", { level: 1, name: "Sitting upright" }).waitFor({ timeout: 5 * seconds });
+  expect(await page.title()).toBe("Upright – Sitwell");
+  expect(await page.locator("html").getAttribute("data-mood")).toBe("calm");
+  await page.getByRole("img", { name: /Stick figure of you.*head, shoulders/ }).waitFor();
+  await picture("upright");
+
+  // The slouch: the score falls, the state changes, the colour a little later.
+  await page.getByRole("heading", { level: 1, name: /^Slouching/ }).waitFor({ timeout: 30 * seconds });
+  await page.waitForFunction(() => Number(document.querySelector(".score")?.textContent) < 65);
+  expect(await page.title()).toBe("Slouching – Sitwell");
+  await page.getByText("when last upright").waitFor();
+
+  // The alert, with one thing to do.
+  const alert = page.locator(".told .alert");
+  await alert.waitFor({ timeout: 15 * seconds });
+  expect(await alert.textContent()).toMatch(/for \d+ s\. /);
+  expect(await page.locator("html").getAttribute("data-mood")).toBe("alert");
+  await page.locator(".events li.alert").first().waitFor();
+  expect(await page.locator("link[rel=icon]").getAttribute("href")).toBe("/icon-alert.svg");
+  await picture("alert");
+
+  // Upright again, and told so.
+  await page.getByRole("heading", { level: 1, name: "Sitting upright" }).waitFor({ timeout: 40 * seconds });
+  await page.locator(".told .praise").waitFor({ timeout: 10 * seconds });
+  await page.waitForFunction(() => Number(document.querySelector(".score")?.textContent) >= 80);
+  expect(await page.locator("html").getAttribute("data-mood")).toBe("calm");
+  expect(await page.locator(".chart .note").textContent()).toMatch(/slouching \d+ s/);
+  await picture("recovered");
+});
+
+test("a pause is said, with the camera off, and ends", async () => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.getByRole("button", { name: /^Pause/ }).click();
+  await page.getByRole("heading", { level: 1, name: "Paused" }).waitFor({ timeout: 5 * seconds });
+  expect(await page.title()).toBe("Paused – Sitwell");
+  await page.getByRole("button", { name: /^Resume/ }).click();
+  await page
+    .getByRole("heading", { level: 1, name: "Paused" })
+    .waitFor({ state: "detached", timeout: 10 * seconds });
+});
+
+test("nothing complains and nothing leaves the machine", async () => {
+  expect(heard.complaints).toEqual([]);
+  expect([...heard.hosts]).toEqual([new URL(address).host]);
+});
+
+test("a stopped service is gone in time, and the page says so", async () => {
+  const began = Date.now();
+  const gone = new Promise<number | null>((done) => service.once("exit", done));
+  service.kill("SIGTERM");
+  expect(await gone, log.join("")).toBe(0);
+  expect(Date.now() - began).toBeLessThan(stopWithin);
+  await page
+    .getByText("The connection to Sitwell is lost.")
+    .first()
+    .waitFor({ timeout: 5 * seconds });
+  expect(await page.title()).toBe("Not connected – Sitwell");
+});
