@@ -18,9 +18,11 @@ var states = []posture.State{
 	posture.Turned, posture.Standing, posture.Away, posture.Unknown,
 }
 
-// maxMinute is the most that one minute can hold in one go, in seconds: 60, and
-// one for a leap second and roundings.
-const maxMinute = 61.0
+// maxMinute is the most that is believed of one minute at once, in seconds. A
+// wall clock that is set back, or stands still, puts more than 60 into a
+// minute, and refusing time that was lived would lose it; more than a day is a
+// mistake.
+const maxMinute = 86400.0
 
 // fields are all the figures of a minute as stored: the states, score_time and
 // score_sum.
@@ -45,10 +47,11 @@ var addMinute, selectMinutes = func() (string, string) {
 
 // AddMinutes adds each of minutes to what its minute already has, all or none.
 // Seconds are kept to the microsecond, so that sums of what was stored are
-// exact. A minute of nothing is left out. A Start that isn't the beginning of a
+// exact. A minute of nothing is left out. A minute may come to more than 60 s
+// when the wall clock was set back. A Start that isn't the beginning of a
 // minute, a state that posture doesn't have, and figures that can't be (not
-// finite, negative, more than a minute holds) are an error of [ErrInvalid], and
-// then nothing is added.
+// finite, negative, more than a day) are an error of [ErrInvalid], and then
+// nothing is added.
 func (s *Store) AddMinutes(ctx context.Context, minutes []posture.Minute) error {
 	if len(minutes) == 0 {
 		return nil
@@ -83,7 +86,7 @@ func minuteRow(m posture.Minute) ([]any, error) {
 	}
 	row := make([]any, 0, 1+fields)
 	row = append(row, m.Start.Unix()/60)
-	known, total, empty := 0, 0.0, true
+	known, empty := 0, true
 	add := func(name string, v, most float64) error {
 		if !(v >= 0 && v <= most) { // false for NaN
 			return fmt.Errorf("%s is %v, want 0 to %v", name, v, most)
@@ -98,16 +101,12 @@ func minuteRow(m posture.Minute) ([]any, error) {
 		if ok {
 			known++
 		}
-		total += v
 		if err := add(string(st), v, maxMinute); err != nil {
 			return nil, err
 		}
 	}
 	if known != len(m.Seconds) {
 		return nil, fmt.Errorf("a state that isn't known among %v", m.Seconds)
-	}
-	if total > maxMinute {
-		return nil, fmt.Errorf("%v seconds in all, want at most %v", total, maxMinute)
 	}
 	if err := add("score_time", m.ScoreSeconds, maxMinute); err != nil {
 		return nil, err
