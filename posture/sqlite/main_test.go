@@ -30,7 +30,6 @@ var children = map[string]func(args []string) error{
 	"lock":   childLock,
 	"open":   childOpen,
 	"stage":  childStage,
-	"full":   childFull,
 }
 
 func TestMain(m *testing.M) {
