@@ -57,17 +57,18 @@ afterAll(async () => {
   if (data) rmSync(data, { recursive: true, force: true });
 });
 
+/** Takes the page at both widths and themes, and holds that it fits. */
 async function picture(name: string): Promise<void> {
-  if (!shots) return;
-  mkdirSync(shots, { recursive: true });
+  if (shots) mkdirSync(shots, { recursive: true });
   for (const [width, height] of [
     [380, 800],
     [1440, 900],
   ] as const) {
     await page.setViewportSize({ width, height });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), "scrolls sideways").toBe(width);
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await page.screenshot({ path: join(shots, `${name}-${width}-${colorScheme}.png`) });
+      if (shots) await page.screenshot({ path: join(shots, `${name}-${width}-${colorScheme}.png`) });
     }
   }
 }
@@ -83,6 +84,29 @@ test("the demo is watched from upright to slouch, alert, and upright again", asy
   expect(await page.locator("html").getAttribute("data-mood")).toBe("calm");
   await page.getByRole("img", { name: /Stick figure of you.*head, shoulders/ }).waitFor();
   await picture("upright");
+
+  // The camera's own picture, on request only.
+  expect(await page.locator("canvas.picture").count()).toBe(0);
+  await page.getByRole("button", { name: "Show the camera picture" }).click();
+  await page.waitForFunction(() => {
+    const c = document.querySelector<HTMLCanvasElement>("canvas.picture");
+    const px = c?.getContext("2d")?.getImageData(0, 0, c.width, c.height).data;
+    return px !== undefined && new Set(px).size > 50;
+  });
+  await picture("mirror");
+  await page.getByRole("button", { name: "Hide the camera picture" }).click();
+  await page.locator("canvas.picture").waitFor({ state: "detached" });
+
+  // The upright can be taken again, by keyboard, and the wish taken back.
+  const take = page.getByRole("button", { name: "This is my upright" });
+  await take.focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog");
+  await dialog.locator(".count", { hasText: /[123]/ }).waitFor({ timeout: 3 * seconds });
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Cancel");
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  expect(await take.evaluate((b) => b === document.activeElement)).toBe(true);
 
   // The slouch: the score falls, the state changes, the colour a little later.
   await page.getByRole("heading", { level: 1, name: /^Slouching/ }).waitFor({ timeout: 30 * seconds });
@@ -109,7 +133,6 @@ test("the demo is watched from upright to slouch, alert, and upright again", asy
 });
 
 test("a pause is said, with the camera off, and ends", async () => {
-  await page.setViewportSize({ width: 1440, height: 900 });
   await page.getByRole("button", { name: /^Pause/ }).click();
   await page.getByRole("heading", { level: 1, name: "Paused" }).waitFor({ timeout: 5 * seconds });
   expect(await page.title()).toBe("Paused – Sitwell");

@@ -75,7 +75,7 @@ function MirrorButton() {
       <p class="note">
         {v.on
           ? `Hidden again in ${Math.max(0, Math.ceil((v.until - now) / 1000))} s. Never stored.`
-          : "For setting up, for 60 s. Never stored."}
+          : "For 60 s, never stored."}
       </p>
     </div>
   );
@@ -106,8 +106,8 @@ function NotifyButton() {
         {denied
           ? "The browser does not allow it: change that in its settings for this page."
           : on
-            ? "Silent, one per alert, while this page is not in front."
-            : "By the browser, while this page is not in front."}
+            ? "Silent, only while you look elsewhere."
+            : "Only while you look elsewhere."}
       </p>
     </div>
   );

@@ -90,7 +90,7 @@ export function Chart() {
   return (
     <section class={`chart${stale ? " stale" : ""}`} aria-labelledby="chart-title">
       <div class="row">
-        <h2 id="chart-title">Score, last minutes</h2>
+        <h2 id="chart-title">Score of the last minutes</h2>
         <p class="readout" ref={readout} role="status" />
       </div>
       <div

@@ -1,0 +1,173 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import {
+  calibrationStatuses,
+  ContractError,
+  eventKinds,
+  landmarkCount,
+  parseEvent,
+  parseEvents,
+  parseLive,
+  parseMessage,
+  signals,
+  sourceStatuses,
+  states,
+} from "../src/contract";
+import { events, scenes, status, type Wire } from "./scenes";
+
+const copy = (v: unknown): Wire => JSON.parse(JSON.stringify(v)) as Wire;
+
+describe("the words are the service's", () => {
+  const go = (path: string) => readFileSync(join(import.meta.dirname, "../../..", path), "utf8");
+  const constants = (source: string, type: string) =>
+    [...source.matchAll(new RegExp(`^\\s+\\w+\\s+${type}\\s+= "(\\w+)"`, "gm"))].map((m) => m[1]).sort();
+  const types = go("posture/types.go");
+  test.each([
+    ["State", types, states],
+    ["Signal", types, signals],
+    ["EventKind", types, eventKinds],
+    ["CalibrationStatus", types, calibrationStatuses],
+    ["SourceStatus", go("posture/monitor/status.go"), sourceStatuses],
+  ] as const)("%s", (type, source, words) => {
+    expect(constants(source, type)).toEqual([...words].sort());
+  });
+});
+
+describe("what is let through", () => {
+  test.each(Object.entries(scenes))("scene %s", (_, scene) => {
+    const live = parseLive(copy(scene));
+    expect(live.state).toBe(scene["state"]);
+    expect(live.score).toBe(scene["score"] ?? null);
+    expect(live.figure?.points.length ?? landmarkCount).toBe(landmarkCount);
+  });
+  test("fields that are not known", () => {
+    const live = copy(scenes["alert"]);
+    live["weather"] = { rain: true };
+    (live["source"] as Wire)["colour"] = "grey";
+    expect(parseLive(live)).toEqual(parseLive(copy(scenes["alert"])));
+  });
+  test("Go's nil list is an empty one", () => {
+    expect(parseLive({ ...copy(status()), parts: null }).parts).toEqual([]);
+  });
+  test("Go's zero time is none", () => {
+    expect(parseLive({ ...copy(status()), time: "0001-01-01T00:00:00Z" }).time).toBeNull();
+  });
+  test("nanoseconds", () => {
+    expect(parseLive({ ...copy(status()), time: "2026-03-04T14:12:30.123456789Z" }).time).toBe(
+      Date.parse("2026-03-04T14:12:30.123Z"),
+    );
+  });
+  test("an event without what it does not speak of", () => {
+    expect(parseEvent({ kind: "paused", time: "2026-03-04T14:12:30Z" })).toEqual({
+      id: 0,
+      kind: "paused",
+      time: Date.parse("2026-03-04T14:12:30Z"),
+      state: null,
+      signal: null,
+      seconds: 0,
+      text: "",
+    });
+  });
+  test("the answer of the events", () => {
+    expect(parseEvents({ events: copy(events), more: true })).toHaveLength(events.length);
+    expect(parseEvents({ events: null, more: false })).toEqual([]);
+  });
+  test("a message of a type that is not known is none", () => {
+    expect(parseMessage(`{"type":"weather","weather":{}}`)).toBeNull();
+  });
+  test("the end of the mirror", () => {
+    expect(parseMessage(`{"type":"mirror"}`)).toEqual({ type: "mirror", mirror: null });
+  });
+});
+
+describe("what is refused, with the field named", () => {
+  const cases: [name: string, path: string, value: unknown, says: RegExp][] = [
+    ["a state that is none", "state", "lying", /live\.state/],
+    ["a missing state", "state", undefined, /live\.state/],
+    ["a score in words", "score", "96", /live\.score/],
+    ["a time that is none", "time", "yesterday", /live\.time/],
+    ["a time as a number", "time", 5, /live\.time/],
+    ["parts that are no list", "parts", {}, /live\.parts/],
+    ["a part of no signal", "parts.0.signal", "knees", /live\.parts\[0\]\.signal/],
+    ["sitting missing", "sitting_s", undefined, /live\.sitting_s/],
+    ["an alert that is a list", "alert", [], /live\.alert/],
+    ["a calibration missing", "calibration", undefined, /live\.calibration/],
+    ["a source of no status", "source.status", "fine", /live\.source\.status/],
+    ["demo in words", "source.demo", "yes", /live\.source\.demo/],
+    ["too few points", "figure.points", [[0, 0, 0]], /live\.figure\.points/],
+    ["a point of two", "figure.points.4", [0, 0], /live\.figure\.points\[4\]/],
+    ["no aspect", "figure.aspect", 0, /live\.figure\.aspect/],
+    ["no policy", "policy", null, /live\.policy/],
+  ];
+  test.each(cases)("%s", (_, path, value, says) => {
+    const live = copy(status());
+    const keys = path.split(".");
+    const last = keys.pop()!;
+    const at = keys.reduce<Wire>((o, k) => o[k] as Wire, live);
+    if (value === undefined) delete at[last];
+    else at[last] = value;
+    expect(() => parseMessage(JSON.stringify({ type: "live", live }))).toThrow(ContractError);
+    expect(() => parseLive(live)).toThrow(says);
+  });
+  test.each([
+    "",
+    "{",
+    "null",
+    "[]",
+    '"live"',
+    "{}",
+    '{"type":5}',
+    '{"type":"live"}',
+    '{"type":"event"}',
+    '{"type":"mirror","mirror":{}}',
+  ])("%s", (data) => expect(() => parseMessage(data)).toThrow(ContractError));
+});
+
+test("whatever comes, it is read or refused, and what is read is whole", () => {
+  // A small fuzzer with a fixed seed: swaps, drops and doubles values anywhere.
+  let seed = 1;
+  const random = (n: number) => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return Math.floor((seed / 2 ** 32) * n);
+  };
+  const odd = [null, true, "", "x", -1, 1e308, [], {}, [[]], "2026-03-04T14:12:30Z", "upright", 0, undefined];
+  const messages = [
+    ...Object.values(scenes).map((live) => ({ type: "live", live })),
+    ...events.map((event) => ({ type: "event", event })),
+  ];
+  const spots = (v: unknown, at: [Wire, string][] = []): [Wire, string][] => {
+    if (typeof v !== "object" || v === null) return at;
+    for (const [k, inner] of Object.entries(v)) {
+      at.push([v as Wire, k]);
+      spots(inner, at);
+    }
+    return at;
+  };
+  let read = 0;
+  let refused = 0;
+  for (let i = 0; i < 4000; i++) {
+    const message = copy(messages[random(messages.length)]);
+    const all = spots(message);
+    for (let n = random(3) + 1; n > 0; n--) {
+      const [o, k] = all[random(all.length)]!;
+      const value = odd[random(odd.length)];
+      if (value === undefined) delete o[k];
+      else o[k] = value;
+    }
+    try {
+      const m = parseMessage(JSON.stringify(message));
+      read++;
+      if (m?.type === "live") {
+        expect(states).toContain(m.live.state);
+        expect(Number.isFinite(m.live.sitting + m.live.poor + (m.live.score ?? 0))).toBe(true);
+        expect(m.live.parts.every((p) => signals.includes(p.signal) && Number.isFinite(p.points))).toBe(true);
+      }
+    } catch (e) {
+      if (!(e instanceof ContractError)) throw e;
+      refused++;
+    }
+  }
+  expect(read).toBeGreaterThan(100);
+  expect(refused).toBeGreaterThan(100);
+});

@@ -1,0 +1,125 @@
+import { expect, test } from "vitest";
+import { parseEvent, parseLive, sourceStatuses } from "../src/contract";
+import {
+  ago,
+  demoWords,
+  duration,
+  eventWords,
+  minutes,
+  percent,
+  sourceTrouble,
+  sourceWords,
+  stateWords,
+} from "../src/words";
+import { events, scenes, status, type Wire } from "./scenes";
+
+const live = (over: Wire = {}) => parseLive(status(over));
+
+test.each([
+  [-3, "0 s"],
+  [0.9, "0 s"],
+  [24.7, "24 s"],
+  [60, "1 min"],
+  [78.4, "1 min 18 s"],
+  [299, "4 min 59 s"],
+  [301, "5 min"],
+  [3599, "59 min"],
+  [3600, "1 h"],
+  [3900, "1 h 5 min"],
+])("%d seconds last %s", (s, want) => expect(duration(s)).toBe(want));
+
+test.each([
+  [0, "under a minute"],
+  [59, "under a minute"],
+  [60, "1 min"],
+  [2538, "42 min"],
+  [7260, "2 h 1 min"],
+])("%d seconds are %s", (s, want) => expect(minutes(s)).toBe(want));
+
+test.each([
+  [24, "24 s"],
+  [59.7, "1 min"],
+  [90, "1:30 min"],
+  [120, "2 min"],
+  [245, "4:05 min"],
+])("%d seconds ago is %s", (s, want) => expect(ago(s)).toBe(want));
+
+test.each([
+  [0.974, "97 %"],
+  [-1, "0 %"],
+  [7, "100 %"],
+])("%d is %s", (share, want) => expect(percent(share)).toBe(want));
+
+test.each([
+  ["upright", "Sitting upright", ""],
+  ["slouching", "Slouching for 24 s", "Mostly: head sunk."],
+  ["leaning", "Leaning in", ""],
+  ["away", "Nobody there", ""],
+  ["dark", "I can’t see you: it is too dark", "Switch on a light in front of you, or turn towards a window."],
+  ["baseline", "No baseline yet", expect.stringContaining("press the button")],
+])("%s is said as %s", (scene, title, todo) => {
+  expect(stateWords(parseLive(scenes[scene]))).toEqual({ title, todo });
+});
+
+test("a reason that has no words of its own is said as it is", () => {
+  const l = live({ state: "unknown", reason: "fog", score: null });
+  expect(stateWords(l).title).toBe("I can’t tell: fog");
+});
+
+test("a baseline that is taken by itself shows how far it is", () => {
+  const l = live({
+    state: "unknown",
+    reason: "no baseline",
+    baseline: null,
+    calibration: { status: "running", remaining_s: 0, progress: 0.4, quality: 1 },
+  });
+  expect(stateWords(l)).toEqual({
+    title: "Learning your upright",
+    todo: "Sit comfortably upright. 40 % done.",
+  });
+});
+
+test.each(sourceStatuses.filter((s) => s !== "live"))("source %s says what it is and what to do", (s) => {
+  const words = sourceTrouble(live({ source: { status: s } }).source);
+  expect(words?.title).toBeTruthy();
+  expect(words?.todo).toBeTruthy();
+});
+
+test("the service's own words about the source come first", () => {
+  expect(sourceTrouble(live({ source: { status: "busy", message: "Zoom has it." } }).source)?.todo).toBe(
+    "Zoom has it.",
+  );
+  expect(sourceTrouble(live().source)).toBeNull();
+});
+
+test("the camera line", () => {
+  expect(sourceWords(live())).toEqual({
+    name: "Integrated Camera",
+    figures: "640 × 480 · 2 of 2 looks a second · 13 ms each",
+  });
+  expect(sourceWords(live({ rates: { target_hz: 2, observed_hz: 1.96, model_ms: 0 } })).figures).toContain(
+    "2 of 2",
+  );
+});
+
+test("the demo is said in the service's words, else in ours", () => {
+  expect(demoWords(parseLive(scenes["demo"]))).toMatch(
+    /^No camera was found.*8 s instead of 60 s.*history\.$/,
+  );
+  const quiet = live({ source: { demo: true, message: "" }, policy: { alert_after_s: 8, shortened: true } });
+  expect(demoWords(quiet)).toMatch(/after 8 s\. None of it goes into your history\.$/);
+});
+
+test("each event in words", () => {
+  expect(events.map((e) => eventWords(parseEvent(e)))).toEqual([
+    "Sat down",
+    "Camera back",
+    "Your upright was taken",
+    "Sitting ended after 52 min",
+    "Sat down",
+    "Began slouching",
+    "Alert: slouching for 1 min",
+    "Stopped slouching after 1 min 14 s",
+    "Upright again",
+  ]);
+});
