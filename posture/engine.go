@@ -76,9 +76,8 @@ type Engine struct {
 	smooth    Measurement
 	smoothAge float64 // seconds since the last measurement
 	hasSmooth bool
-	parts     [6]Part
-	judged    bool // parts and score are of this observation
-	score     float64
+	judgement         // of the smoothed measures
+	judged    bool    // it is of this observation
 	downFor   float64 // seconds the face has pointed down
 	state     State
 	since     time.Time
@@ -258,6 +257,11 @@ func (e *Engine) Live() Live {
 	return l
 }
 
+// Slouch returns how much the last observation looked like a slouch, in points
+// without an upper end, for judging the engine itself; ok is false when it was
+// not judged.
+func (e *Engine) Slouch() (points float64, ok bool) { return e.slouch, e.judged }
+
 // advance moves the time on and returns the seconds since the last
 // observation. gap is true when the posture can't be taken to have gone on in
 // between: too long, a suspended machine, or the first observation.
@@ -326,9 +330,7 @@ func (e *Engine) filter(m *Measurement, ok bool, dt float64) {
 	}
 	e.smoothAge = 0
 	if e.hasRef {
-		e.parts = e.ref.deviations(&e.smooth)
-		e.score = scoreOf(&e.parts)
-		e.judged = true
+		e.judgement, e.judged = e.ref.judge(&e.smooth), true
 	}
 }
 
@@ -358,7 +360,6 @@ func (e *Engine) classify(o *Observation, reason string, ok bool, dt float64) (S
 		e.judged = false
 		return Unknown, "the picture's shape is not the baseline's"
 	}
-	slouch := slouchPoints(&e.parts)
 	bound := float64(enterSlouch)
 	if e.state == Slouching {
 		bound = leaveSlouch
@@ -382,9 +383,9 @@ func (e *Engine) classify(o *Observation, reason string, ok bool, dt float64) (S
 		return LookingDown, ""
 	case nearer > leanInSize:
 		return LeaningIn, ""
-	case aside > leanAsideDeviation && aside*8 > slouch:
+	case aside > leanAsideDeviation && aside*8 > e.slouch:
 		return LeaningAside, ""
-	case slouch >= bound:
+	case e.slouch >= bound:
 		return Slouching, ""
 	}
 	return Upright, ""
@@ -601,8 +602,7 @@ func (e *Engine) calibrate(o *Observation, m *Measurement, reason string, ok boo
 		e.out.Baseline = b
 		e.emit(Event{Kind: EventBaseline, Time: e.now, Text: fmt.Sprintf("Your upright was taken from %d pictures in %.0f s.", b.Samples, b.Seconds)})
 		if e.hasSmooth {
-			e.parts = e.ref.deviations(&e.smooth)
-			e.score, e.judged = scoreOf(&e.parts), true
+			e.judgement, e.judged = e.ref.judge(&e.smooth), true
 		}
 	}
 }

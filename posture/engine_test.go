@@ -312,8 +312,15 @@ func TestScore(t *testing.T) {
 		if !ok {
 			t.Fatalf("%+v: %s", p, reason)
 		}
-		parts := r.deviations(&m)
-		return scoreOf(&parts)
+		j := r.judge(&m)
+		sum := 100 - j.score
+		for _, p := range j.parts {
+			sum -= p.Points
+		}
+		if math.Abs(sum) > 1e-9 {
+			t.Errorf("%+v: the parts miss %.3f of what the score lacks", p, sum)
+		}
+		return j.score
 	}
 	if s := score(upright); s < 98 {
 		t.Errorf("upright scores %.0f, want nearly 100", s)

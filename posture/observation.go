@@ -128,8 +128,14 @@ func (o *Observation) AppendJSON(b []byte) []byte {
 	b = append(b, `,"height":`...)
 	b = strconv.AppendInt(b, int64(o.Height), 10)
 	if o.Nothing != Present {
-		b = append(b, `,"nothing":`...)
-		b = strconv.AppendQuote(b, string(o.Nothing))
+		b = append(b, `,"nothing":"`...)
+		for _, c := range []byte(o.Nothing) {
+			// An absence is a plain word; what is not would need escapes.
+			if c >= ' ' && c < 0x7f && c != '"' && c != '\\' {
+				b = append(b, c)
+			}
+		}
+		b = append(b, '"')
 	}
 	b = append(b, `,"pose_flag":`...)
 	b = appendNumber(b, o.PoseFlag, 4)

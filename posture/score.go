@@ -30,12 +30,26 @@ var signalRules = map[Signal]signalRule{
 // before a webcam, for which the spread floors hold.
 const usualShoulder = 0.55
 
-// deviations compares a measurement with a baseline, signal by signal.
-func (r *reference) deviations(m *Measurement) [6]Part {
+// scale is the price, in points, that takes the score to 100/e. The prices add
+// up, the score falls the slower the lower it is: a bad slouch and a worse one
+// still differ.
+const scale = 60
+
+// judgement is what a measurement says against a baseline.
+type judgement struct {
+	parts [6]Part // in the order of [Signals]
+	score float64 // 0 to 100; the parts' points are what it lacks
+	// slouch is the price of the signals of a slouch together, without end.
+	slouch float64
+}
+
+// judge compares a measurement with a baseline, signal by signal.
+func (r *reference) judge(m *Measurement) judgement {
 	shoulder := math.Exp(r.median[MeasureShoulderWidth]) // in frame heights
-	var parts [6]Part
+	var j judgement
+	var total float64
 	for i, s := range Signals {
-		p := &parts[i]
+		p := &j.parts[i]
 		p.Signal = s
 		switch s {
 		case HeadDrop:
@@ -60,34 +74,24 @@ func (r *reference) deviations(m *Measurement) [6]Part {
 		}
 		rule := signalRules[s]
 		p.Points = clamp((p.Deviation-rule.deadband)*rule.points, 0, rule.limit)
+		total += p.Points
+		switch s {
+		case HeadDrop, HeadForward, Sink, HeadPitch:
+			j.slouch += p.Points
+		}
 	}
-	return parts
+	j.score = 100 * math.Exp(-total/scale)
+	if total > 0 {
+		for i := range j.parts {
+			j.parts[i].Points *= (100 - j.score) / total
+		}
+	}
+	return j
 }
 
 func (r *reference) fill(p *Part, m *Measurement, k Measure, sign float64) {
 	p.Value, p.Baseline = m.Values[k], r.median[k]
 	p.Deviation = sign * r.deviation(m, k)
-}
-
-// scoreOf sums the parts: 100 is the person's own upright.
-func scoreOf(parts *[6]Part) float64 {
-	score := 100.0
-	for i := range parts {
-		score -= parts[i].Points
-	}
-	return clamp(score, 0, 100)
-}
-
-// slouchPoints is what the signals of a slouch took together.
-func slouchPoints(parts *[6]Part) float64 {
-	sum := 0.0
-	for i := range parts {
-		switch parts[i].Signal {
-		case HeadDrop, HeadForward, Sink, HeadPitch:
-			sum += parts[i].Points
-		}
-	}
-	return sum
 }
 
 func clamp(v, lo, hi float64) float64 { return math.Max(lo, math.Min(hi, v)) }

@@ -140,8 +140,8 @@ type Event struct {
 type Minute struct {
 	// Start is the minute's beginning, UTC.
 	Start time.Time `json:"start"`
-	// Seconds holds the seconds in each state; together at most 60.
-	// Unwatched time is in none.
+	// Seconds holds the seconds in each state; together at most 60, but
+	// for a clock that was set back. Unwatched time is in none.
 	Seconds map[State]float64 `json:"seconds"`
 	// ScoreSeconds is how long there was a score, ScoreSum its integral:
 	// the mean score is their quotient.

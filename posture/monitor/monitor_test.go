@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"os"
 	"os/signal"
@@ -593,6 +594,24 @@ func TestDiskThatRefuses(t *testing.T) {
 	w.end(t)
 	if k := w.store.kinds(); !slices.Equal(k, []posture.EventKind{posture.EventBoutStart, posture.EventBoutEnd}) {
 		t.Errorf("stored %v, want all of it, once", k)
+	}
+}
+
+// never is an error that no second try would mend.
+type never struct{}
+
+func (never) Error() string   { return "invalid value" }
+func (never) Permanent() bool { return true }
+
+func TestWhatTheStoreWillNeverTakeHoldsNothingUp(t *testing.T) {
+	w := newWriter(slog.New(slog.DiscardHandler))
+	go w.run()
+	bad, good := &memory{refuse: never{}}, &memory{}
+	w.in <- batch{store: bad, events: []posture.Event{{Kind: posture.EventAlert}}}
+	w.in <- batch{store: good, events: []posture.Event{{Kind: posture.EventBoutStart}}}
+	w.flush(time.Second)
+	if k := good.kinds(); len(k) != 1 {
+		t.Errorf("stored %v behind it, want one event", k)
 	}
 }
 

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -69,6 +70,12 @@ func (w *writer) run() {
 	flush := func(report bool) bool {
 		for len(held) > 0 {
 			r, err := w.write(&held[0])
+			var refused interface{ Permanent() bool }
+			if errors.As(err, &refused) && refused.Permanent() {
+				// Trying again would hold up all that follows.
+				w.log.Error("something was not stored: the store will never take it", "error", err)
+				err = nil
+			}
 			if err != nil {
 				if time.Since(complained) >= complainEvery {
 					complained = time.Now()

@@ -29,10 +29,19 @@ var (
 	ErrFull = errors.New("disk full")
 	// ErrInvalid means that a value can't be stored; the same call will fail
 	// again.
-	ErrInvalid = errors.New("invalid value")
+	ErrInvalid error = permanent("invalid value")
 	// ErrClosed means that the store has been closed.
 	ErrClosed = errors.New("store is closed")
 )
+
+// permanent is an error that the same call would meet again: whoever holds
+// what was to be written need not try it another time.
+type permanent string
+
+func (e permanent) Error() string { return string(e) }
+
+// Permanent is true.
+func (permanent) Permanent() bool { return true }
 
 // OpenError says why a database was not opened, and what to do.
 type OpenError struct {
