@@ -48,7 +48,9 @@ beforeAll(async () => {
   browser = await launch();
   heard = await visit(browser, { viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
   page = heard.page;
-  await page.goto(address);
+  await page.goto(address).catch((e: Error) => {
+    throw new Error(`${e.message}\n${log.join("")}`);
+  });
 });
 
 afterAll(async () => {
