@@ -18,8 +18,8 @@ const (
 	// catchUpPage is how many missed events are read from the store at once.
 	catchUpPage = 200
 	// drainLimit in bytes is what is read of a client after its close. Were
-	// it left unread, the kernel would answer with a reset, which takes the
-	// close frame with it.
+	// it left unread, the kernel would answer with a reset, and a client may
+	// then not get to read the close frame.
 	drainLimit = 4 << 20
 )
 

@@ -81,6 +81,23 @@ func TestAddressInUse(t *testing.T) {
 	}
 }
 
+// TestPublicLocalhost holds that it is the address that was bound that counts:
+// a machine may be told that localhost is another.
+func TestPublicLocalhost(t *testing.T) {
+	s, err := New(Config{Addr: "localhost:0", Service: &watch{}, Events: &shelf{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.config.Addr = "0.0.0.0:0"
+	var public *PublicBindError
+	if err := s.Listen(); !errors.As(err, &public) {
+		t.Errorf("got %v, want a PublicBindError", err)
+	}
+	if s.listener != nil {
+		t.Error("it listens")
+	}
+}
+
 func TestURL(t *testing.T) {
 	plain := start(t, nil)
 	if want := plain.origin() + "/"; plain.URL() != want {
