@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -150,7 +149,7 @@ func judgeGroup(ctx context.Context, e *eyes, dir string, g *group) (judgedGroup
 		}
 		o := it.observation
 		if o == nil {
-			seen, err := e.picture(filepath.Join(dir, filepath.FromSlash(it.file)))
+			seen, err := e.picture(dir, it.file)
 			if err != nil {
 				return j, err
 			}
@@ -245,7 +244,7 @@ func (j *judgedClip) follow(b *posture.Baseline, dwell float64) error {
 	policy.AlertCooldown = 0
 	engine, err := posture.NewEngine(policy, j.camera, b)
 	if err != nil {
-		return errors.Join(fmt.Errorf("clip %s", j.file), err)
+		return fmt.Errorf("judge clip %s: %w", j.file, err)
 	}
 	var sat float64
 	for i := range j.samples {

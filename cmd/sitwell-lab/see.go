@@ -37,8 +37,9 @@ func (e *eyes) close() error {
 	return e.pose.Close()
 }
 
-// picture judges a picture afresh.
-func (e *eyes) picture(path string) (o posture.Observation, err error) {
+// picture judges a picture of a folder afresh.
+func (e *eyes) picture(dir, file string) (o posture.Observation, err error) {
+	path := filepath.Join(dir, filepath.FromSlash(file))
 	if e.pose == nil {
 		if e.pose, err = vision.NewPose(e.options); err != nil {
 			return o, err
@@ -62,16 +63,16 @@ func (e *eyes) picture(path string) (o posture.Observation, err error) {
 		return o, fmt.Errorf("judge picture %q: %w", path, err)
 	}
 	if e.draw != "" {
-		err = e.drawn(frame, &o, path)
+		err = e.drawn(frame, &o, file)
 	}
 	return o, err
 }
 
 // drawn keeps the picture with its landmarks, as a PNG.
-func (e *eyes) drawn(frame gocv.Mat, o *posture.Observation, path string) error {
+func (e *eyes) drawn(frame gocv.Mat, o *posture.Observation, file string) error {
 	vision.DrawLandmarks(&frame, o)
-	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)) + ".png"
-	to := filepath.Join(e.draw, name)
+	name := strings.TrimSuffix(file, filepath.Ext(file)) + ".png"
+	to := filepath.Join(e.draw, strings.ReplaceAll(filepath.ToSlash(name), "/", "_"))
 	png, err := gocv.IMEncode(gocv.PNGFileExt, frame)
 	if err != nil {
 		return fmt.Errorf("draw %q: %w", to, err)
