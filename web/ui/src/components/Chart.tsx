@@ -173,10 +173,13 @@ function options(
         grid: { show: false },
         ticks: { show: false },
         // Counted back from the last sample, so that the labels stand still.
-        splits: (_u, _i, min, max) => Array.from({ length: 6 }, (_, i) => max - ((max - min) * i) / 5),
+        splits: (_u, _i, min, max) => {
+          const n = max - min > 120 ? 5 : 4;
+          return Array.from({ length: n + 1 }, (_, i) => max - ((max - min) * i) / n);
+        },
         values: (u, splits) =>
           splits.map((t, i) => {
-            if (t <= 0 || i === 5 || (u.width < 480 && i % 2 === 1)) return null;
+            if (t <= 0 || i === splits.length - 1 || (u.width < 480 && i % 2 === 1)) return null;
             return i === 0 ? clock(t * 1000) : `−${ago(splits[0]! - t)}`;
           }),
       },
