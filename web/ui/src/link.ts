@@ -141,7 +141,9 @@ export class Link {
     const check = () => {
       if (!this.#socket) return;
       const age = performance.now() - (this.#store.app.liveAt ?? 0);
-      if (age >= staleAfter && !this.#store.app.silent) this.#store.dispatch({ type: "silent" });
+      // Without a picture there is nothing to tell for as long as that lasts.
+      const due = this.#store.app.live?.source.status === "live";
+      if (age >= staleAfter && due && !this.#store.app.silent) this.#store.dispatch({ type: "silent" });
       this.#watch = setTimeout(check, age >= staleAfter ? staleAfter : staleAfter - age);
     };
     this.#watch = setTimeout(check, staleAfter);

@@ -21,7 +21,7 @@ export type Mood = "calm" | "poor" | "alert" | "quiet";
 /** A slouch shorter than this changes no colour, in seconds. */
 export const poorAfter = 10;
 
-/** Without a live message for so long the page says so, in milliseconds. */
+/** While there is a picture, no live message for so long is said, in milliseconds. */
 export const staleAfter = 10_000;
 
 export function moodOf(live: Live | null): Mood {

@@ -136,6 +136,15 @@ test("says when the service is silent", async () => {
   expect(store.app.silent).toBe(true);
 });
 
+test("takes no silence amiss while there is no picture", async () => {
+  link.open();
+  await settle();
+  socket().open();
+  socket().say({ type: "live", live: scenes["paused"]! });
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(store.app.silent).toBe(false);
+});
+
 test("asks for the token, and keeps trying slowly", async () => {
   answer = () => Promise.resolve(new Response(null, { status: 401 }));
   link.open();

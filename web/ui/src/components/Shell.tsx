@@ -90,7 +90,7 @@ function Banners() {
     lost: app.link.status === "lost",
     locked: app.link.locked,
     disk: app.live?.storeError ?? "",
-    demo: app.live?.source.demo ? demoWords(app.live) : "",
+    demo: app.live?.source.demo && app.live.source.status === "live" ? demoWords(app.live) : "",
     notice: app.notice,
   }));
   return (
