@@ -117,8 +117,10 @@ func (l *liveWatch) run(ctx context.Context, jobs chan<- *shot, failed <-chan er
 		}
 		e.stats.grabbed++
 		l.failures, l.good = 0, now
-		if err := l.thaw(); err != nil {
+		if reopened, err := l.thaw(); err != nil {
 			return err
+		} else if reopened {
+			continue
 		}
 		if err := l.take(now, now.Sub(grabbing), jobs); err != nil {
 			return err
@@ -224,27 +226,29 @@ func (l *liveWatch) lost(why string) error {
 }
 
 // thaw says when the picture froze or moves again, and reopens a frozen source
-// now and then.
-func (l *liveWatch) thaw() error {
+// now and then; it reports whether it did.
+func (l *liveWatch) thaw() (reopened bool, err error) {
 	if !l.frozen.Load() {
 		if l.told == Frozen {
-			return l.tell(Live, "")
+			return false, l.tell(Live, "")
 		}
-		return nil
+		return false, nil
 	}
 	if err := l.tell(Frozen, "the camera repeats the same picture: unplug it and plug it in again"); err != nil {
-		return err
+		return false, err
 	}
-	if now := time.Now(); now.Sub(l.reopened) >= reopenPause {
-		l.reopened = now
-		if err := l.closeSource(); err != nil {
-			return err
-		}
-		if err := l.openSource(); err != nil {
-			return l.lost(fmt.Sprintf("the picture froze; then: %v", err))
-		}
+	now := time.Now()
+	if !l.reopened.IsZero() && now.Sub(l.reopened) < reopenPause {
+		return false, nil
 	}
-	return nil
+	l.reopened = now
+	if err := l.closeSource(); err != nil {
+		return false, err
+	}
+	if err := l.openSource(); err != nil {
+		return false, l.lost(fmt.Sprintf("the picture froze; then: %v", err))
+	}
+	return true, nil
 }
 
 // tell writes a source line if it says something new.

@@ -38,6 +38,10 @@ var setup = sync.OnceFunc(func() {
 	C.sitwell_setup(1)
 })
 
+// trim gives memory that C code freed back to the system: loading a model
+// frees as much as it keeps.
+func trim() { C.sitwell_trim() }
+
 // capture is an open cv::VideoCapture. It must be used by one goroutine at a
 // time.
 type capture struct{ p C.sitwell_capture }

@@ -8,6 +8,9 @@
 extern "C" {
 #endif
 
+// Gives memory that was freed back to the system, where the C library can.
+void sitwell_trim(void);
+
 typedef void *sitwell_capture;
 
 // Sets how many threads OpenCV uses and silences its log below errors.

@@ -104,6 +104,7 @@ func NewPose(o PoseOptions) (*Pose, error) {
 	if err != nil {
 		return nil, errors.Join(err, detector.close())
 	}
+	trim()
 	return &Pose{
 		detector:    detector,
 		landmarks:   landmarks,
