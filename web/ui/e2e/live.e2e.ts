@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { icon } from "../src/mark";
 import { launch, visit, type Visit } from "./browser";
 
 const binary = resolve(process.env["SITWELL_BIN"] ?? join(import.meta.dirname, "../../../bin/sitwell"));
@@ -122,7 +123,7 @@ test("the demo is watched from upright to slouch, alert, and upright again", asy
   expect(await alert.textContent()).toMatch(/for \d+ s\. /);
   expect(await page.locator("html").getAttribute("data-mood")).toBe("alert");
   await page.locator(".events li.alert").first().waitFor();
-  expect(await page.locator("link[rel=icon]").getAttribute("href")).toBe("/icon-alert.svg");
+  expect(await page.locator("link[rel=icon]").getAttribute("href")).toBe(icon("alert"));
   await picture("alert");
 
   // Upright again, and told so.

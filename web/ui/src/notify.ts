@@ -2,6 +2,7 @@
 // alert of now, and only while the page itself is not being looked at.
 
 import type { Event } from "./contract";
+import { icon } from "./mark";
 import { notifyWanted } from "./prefs";
 import { isFresh, type App } from "./store";
 
@@ -22,7 +23,7 @@ export function notify(app: App, e: Event): void {
   shown = new Notification("Sitwell", {
     body: e.text,
     tag: "sitwell-alert",
-    icon: "/icon-alert.svg",
+    icon: icon("alert"),
     silent: true,
   });
 }

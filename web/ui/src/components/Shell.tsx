@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { pauseWatch, resumeWatch } from "../api";
 import { useSeconds, useServices, useView } from "../hooks";
 import { setTheme, theme, themes, type Theme } from "../prefs";
+import { icon } from "../mark";
 import { isStale, linkWords, now } from "../view";
 import { demoWords } from "../words";
 import { Mark } from "./Mark";
@@ -150,7 +151,7 @@ export function useAmbient(): void {
       if (v.mood === mood) return;
       mood = v.mood;
       document.documentElement.dataset["mood"] = mood;
-      document.querySelector<HTMLLinkElement>("link[rel=icon]")?.setAttribute("href", `/icon-${mood}.svg`);
+      document.querySelector<HTMLLinkElement>("link[rel=icon]")?.setAttribute("href", icon(v.mood));
     };
     look();
     return store.subscribe(look);

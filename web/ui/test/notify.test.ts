@@ -1,0 +1,72 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { parseEvent, parseLive } from "../src/contract";
+import { canNotify, notify, notifyOn } from "../src/notify";
+import { setNotifyWanted } from "../src/prefs";
+import { reduce, start } from "../src/store";
+import { status, t0 } from "./scenes";
+
+class FakeNotification {
+  static permission = "granted";
+  static all: FakeNotification[] = [];
+  closed = false;
+  constructor(
+    readonly title: string,
+    readonly options: NotificationOptions,
+  ) {
+    FakeNotification.all.push(this);
+  }
+  close() {
+    this.closed = true;
+  }
+}
+
+const app = reduce(start, { type: "live", live: parseLive(status()), at: 0 });
+const event = (kind: string, ago = 0) =>
+  parseEvent({ id: 1, kind, time: new Date(t0 - ago).toISOString(), state: "slouching", text: "Grow tall." });
+
+beforeEach(() => {
+  vi.stubGlobal("Notification", FakeNotification);
+  FakeNotification.permission = "granted";
+  FakeNotification.all = [];
+  vi.spyOn(document, "hasFocus").mockReturnValue(false);
+  setNotifyWanted(true);
+});
+afterEach(() => {
+  notify(app, event("recovered"));
+  localStorage.clear();
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+test("an alert is told once, silently, and taken back", () => {
+  notify(app, event("alert"));
+  expect(FakeNotification.all).toHaveLength(1);
+  expect(FakeNotification.all[0]!.options).toMatchObject({ body: "Grow tall.", silent: true });
+  notify(app, event("recovered"));
+  expect(FakeNotification.all[0]!.closed).toBe(true);
+});
+
+test.each([
+  ["not switched on", () => setNotifyWanted(false)],
+  ["not allowed by the browser", () => void (FakeNotification.permission = "denied")],
+  ["the page is being looked at", () => vi.mocked(document.hasFocus).mockReturnValue(true)],
+])("none when %s", (_, arrange) => {
+  arrange();
+  notify(app, event("alert"));
+  expect(FakeNotification.all).toEqual([]);
+});
+
+test("none for an alert that was missed, nor for anything else", () => {
+  notify(app, event("alert", 60_000));
+  for (const kind of ["episode_start", "bout_end", "camera_lost"]) notify(app, event(kind));
+  expect(FakeNotification.all).toEqual([]);
+});
+
+test("a browser without notifications", () => {
+  vi.unstubAllGlobals();
+  // @ts-expect-error: what an older browser looks like
+  delete window.Notification;
+  expect(canNotify()).toBe(false);
+  expect(notifyOn()).toBe(false);
+});
