@@ -18,8 +18,6 @@ RUN sed -i 's/^Suites: trixie trixie-updates$/& trixie-backports/' /etc/apt/sour
 ENV PATH=/usr/lib/go-1.26/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 ENV GOTOOLCHAIN=local
 ENV GOFLAGS=-modfile=vision/opencv410.mod
-# gocv names every OpenCV library; this keeps those that are called.
-ENV CGO_LDFLAGS=-Wl,--as-needed
 
 # What changes seldom first: a change to Sitwell's own code then costs seconds.
 WORKDIR /src
@@ -39,7 +37,9 @@ FROM debian:trixie-slim
 RUN apt-get update \
  && apt-get install -y --no-install-recommends \
       libonnxruntime1.21 \
-      libopencv-core410 libopencv-imgcodecs410 libopencv-imgproc410 libopencv-videoio410 \
+      libopencv-calib3d410 libopencv-core410 libopencv-dnn410 libopencv-features2d410 \
+      libopencv-highgui410 libopencv-imgcodecs410 libopencv-imgproc410 libopencv-objdetect410 \
+      libopencv-photo410 libopencv-video410 libopencv-videoio410 \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --uid 1000 --groups video --create-home sitwell \
  && install -d -o sitwell -g sitwell -m 700 /data

@@ -9,8 +9,9 @@
 # network and a process tree of its own, and asks it how it does: by HEALTHCHECK's
 # own command and over HTTP. A step that it doesn't know ends it.
 #
-# It needs root (or sudo), 6 GB and some minutes. The bare Debian is kept in
-# .cache/debian13 (or $SITWELL_CACHE/debian13), all else is removed at the end.
+# It needs root (or sudo), 6 GB and some minutes. The bare Debian and Go's caches
+# are kept in .cache/debian13 (or $SITWELL_CACHE/debian13), so that a second run
+# is short; all else is removed at the end.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=.ci/debian.sh
@@ -121,6 +122,11 @@ stage() {
 	root=$folder/stage-${3:-last} user=root workdir=/ environment=()
 	"${SUDO[@]}" cp -a "$folder/base" "$root"
 	mount_root "$root"
+	local cache
+	for cache in root/.cache/go-build root/go/pkg/mod; do
+		"${SUDO[@]}" mkdir -p "$folder/$cache" "$root/$cache"
+		"${SUDO[@]}" mount --bind "$folder/$cache" "$root/$cache"
+	done
 	[ ! -r /etc/ssl/certs/ca-certificates.crt ] ||
 		"${SUDO[@]}" cp -L /etc/ssl/certs/ca-certificates.crt "$root/run/host-certificates.crt"
 }
@@ -237,6 +243,7 @@ links_named() {
 	diff <(echo "$linked") <(echo "$named")
 }
 pure() { ! as_user ldd /usr/local/bin/sitwell | grep -i opencv; }
+well() { as_user "${health[@]}" >/dev/null; }
 healthy() { ask -f -o /dev/null http://127.0.0.1:8420/healthz; }
 refused() { [ "$(ask -o /dev/null -w '%{http_code}' http://127.0.0.1:8420/api/v1/live)" = 401 ]; }
 told_token() { token=$(grep -o 'token=[A-Za-z0-9_-]*' "$folder/service.log" | head -1 | cut -d= -f2); [ -n "$token" ]; }
@@ -263,7 +270,7 @@ check "sitwell itself links no OpenCV" pure
 as_user "${entrypoint[@]}" "${command[@]}" >"$folder/service.log" 2>&1 </dev/null &
 service=$!
 check "GET /healthz answers" until_true 15 healthy
-check "HEALTHCHECK's command says so too" as_user "${health[@]}"
+check "HEALTHCHECK's command says so too" well
 check "GET /api/v1/live asks for the token" refused
 check "the address printed has the token" until_true 5 told_token
 check "the page is served" page
