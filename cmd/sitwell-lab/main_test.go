@@ -13,6 +13,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if how := os.Getenv(asService); how != "" {
+		os.Exit(serve(how))
+	}
 	// The test binary lies elsewhere than the programs; make setup keeps the
 	// library in the repository.
 	if os.Getenv(vision.RuntimeEnv) == "" {
@@ -58,7 +61,7 @@ func needRuntime(t testing.TB) {
 	}
 }
 
-// lab runs the program and returns what it wrote and its exit code.
+// runLab runs the program and returns what it wrote and its exit code.
 func runLab(t testing.TB, args ...string) (out, err string, code int) {
 	t.Helper()
 	var o, e bytes.Buffer
