@@ -65,7 +65,7 @@ async function picture(name: string): Promise<void> {
   if (shots) mkdirSync(shots, { recursive: true });
   for (const [width, height] of [
     [380, 800],
-    [1440, 900],
+    [1440, 1000],
   ] as const) {
     await page.setViewportSize({ width, height });
     expect(await page.evaluate(() => document.documentElement.scrollWidth), "scrolls sideways").toBe(width);
@@ -133,6 +133,14 @@ test("the demo is watched from upright to slouch, alert, and upright again", asy
   expect(await page.locator("html").getAttribute("data-mood")).toBe("calm");
   expect(await page.locator(".chart .note").textContent()).toMatch(/slouching \d+ s/);
   await picture("recovered");
+
+  // The chart is read by keyboard.
+  const readout = page.locator(".readout");
+  await page.locator(".plot").focus();
+  await page.keyboard.press("ArrowLeft");
+  await expect.poll(() => readout.textContent()).toMatch(/\d+:\d\d:\d\d.*, \d+, upright$/);
+  await page.keyboard.press("Escape");
+  await expect.poll(() => readout.textContent()).toBe("");
 });
 
 test("a pause is said, with the camera off, and ends", async () => {

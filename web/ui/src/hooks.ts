@@ -29,10 +29,6 @@ export function paced(store: Store, f: () => void): () => void {
   let missed = false;
   const run = () => {
     due = undefined;
-    if (document.hidden) {
-      missed = true;
-      return;
-    }
     last = performance.now();
     f();
   };

@@ -194,6 +194,12 @@ test("an earlier result is not taken for the new one, and a cancel is sent", asy
   await pass(300);
   expect(text(".calibrate h2")).toBe("Sit upright");
   await show(scenes["running"]!);
+  await show(scenes["failed"]!);
+  expect(text(".calibrate [role=alert]")).toMatch(/^Your shoulders were not in the picture/);
+  await act(() => button(/Try again/).click());
+  await pass(300);
+  expect(text(".calibrate h2")).toBe("Sit upright");
+  await show(scenes["running"]!);
   await act(() => button(/Cancel/).click());
   expect(fetch).toHaveBeenLastCalledWith(
     "/api/v1/calibration",
