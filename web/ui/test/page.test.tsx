@@ -159,7 +159,7 @@ test("the demo, the disk and the connection are said in banners", async () => {
   await show(scenes["demo"]!);
   expect(text(".banner.demo")).toMatch(/^Demo\. No camera was found/);
   await show(scenes["disk"]!);
-  expect(text(".banner.warn")).toMatch(/history is not being written/);
+  expect(text(".banner.warn")).toMatch(/^What happens can't be written/);
   await show(status());
   expect(root.querySelector(".banner")).toBeNull();
   store.dispatch({ type: "lost", at: performance.now(), retryAt: performance.now() + 4000 });

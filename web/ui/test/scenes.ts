@@ -186,7 +186,10 @@ export const scenes: Record<string, Wire> = {
     "Another program has the camera /dev/video0. Close it, or wait: it is tried again every few seconds.",
   ),
   paused: stopped("paused"),
-  disk: status({ store_error: "write events: no space left on device. They are kept until there is room." }),
+  disk: status({
+    store_error:
+      "What happens can't be written to disk right now and is held in memory: no space left on device",
+  }),
 };
 
 /** The events before the scenes. */

@@ -100,11 +100,7 @@ function Banners() {
         {(v.stale || v.locked) && (
           <p class="sr">{v.locked ? "Token needed." : "The connection to Sitwell is lost."}</p>
         )}
-        {v.disk && (
-          <p class="banner warn">
-            <strong>Your history is not being written.</strong> {v.disk}
-          </p>
-        )}
+        {v.disk && <p class="banner warn">{v.disk}</p>}
         {v.notice && (
           <p class="banner">
             {v.notice}
