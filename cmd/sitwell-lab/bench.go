@@ -228,8 +228,12 @@ func (r *benchReport) sum(w *watchCost, p *pairCost, s *serviceCost) {
 			name string
 			us   int64
 		}{
-			{"grab", t.Grab}, {"decode", t.Decode}, {"quality", t.Quality}, {"detect", t.Detect},
-			{"crop", t.Crop}, {"landmarks", t.Landmarks},
+			{"grab", t.Grab},
+			{"decode", t.Decode},
+			{"quality", t.Quality},
+			{"detect", t.Detect},
+			{"crop", t.Crop},
+			{"landmarks", t.Landmarks},
 		} {
 			all += float64(part.us)
 			if part.us > 0 {

@@ -44,8 +44,8 @@ Figures
   slouch             of the stills (else of the clips' seconds) that could be
                      compared with a baseline: slouching against upright,
                      turned, looking_down, harmless and head_tilt. AUC by the
-                     points that the slouch signals take from the score;
-                     balanced accuracy by the engine's own state
+                     points that the engine's decision rests on; balanced
+                     accuracy by the state that it decides on
   states             rows the right state (forward_head is slouching), columns
                      the state seen; a still counts one, a second of a clip one;
                      head_tilt, harmless and any have no one right state

@@ -12,6 +12,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"sitwell/posture"
 )
 
 func TestRefusals(t *testing.T) {
@@ -106,15 +109,9 @@ func TestEvalOfLandmarks(t *testing.T) {
 	if r.Slouch.AUCForwardHead != nil || r.Alerts.Due != nil || r.Sitting.Truth != nil || r.Landmarks != nil {
 		t.Errorf("figures that the set can't give: got %s", out)
 	}
-	judged := 0
-	for _, row := range r.States.Confusion {
-		for _, n := range row {
-			judged += n
-		}
-	}
 	// 367 but the 15 of the baseline and the 77 harmless ones.
-	if judged != 275 {
-		t.Errorf("states: got %d judgements, want 275", judged)
+	if n := r.States.Confusion.sum(); n != 275 {
+		t.Errorf("states: got %d judgements, want 275", n)
 	}
 
 	f, err := os.Open(features)
@@ -251,6 +248,25 @@ func TestEvalOfClip(t *testing.T) {
 	for _, want := range []string{"true thoracic flexion", "alert at", "slouching 2"} {
 		if !strings.Contains(string(data), want) {
 			t.Errorf("no %q in the picture", want)
+		}
+	}
+}
+
+// A still is held for longer than a glance lasts, one labelled as a look down
+// for less.
+func TestHold(t *testing.T) {
+	for l, want := range map[label]time.Duration{
+		"slouching":    prelude + posture.DefaultGlanceDown*time.Second + beyondGlance,
+		"looking_down": prelude + glance,
+	} {
+		for _, rate := range []float64{0.5, 2, 10} {
+			s := &sample{label: l}
+			if err := hold(s, []posture.Observation{{}}, nil, rate); err != nil {
+				t.Fatal(err)
+			}
+			if got := s.live.Time.Sub(began); got < want || got > want+time.Duration(2*float64(time.Second)/rate) {
+				t.Errorf("%s at %v Hz: shown until %v, want %v", l, rate, got, want)
+			}
 		}
 	}
 }

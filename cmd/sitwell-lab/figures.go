@@ -135,6 +135,17 @@ func (c confusion) add(l label, seen posture.State) {
 	}
 }
 
+// sum is the number of judgements.
+func (c confusion) sum() int {
+	sum := 0
+	for _, row := range c {
+		for _, n := range row {
+			sum += n
+		}
+	}
+	return sum
+}
+
 // alerting counts the alerts of clips.
 type alerting struct {
 	due, caught, wrong int

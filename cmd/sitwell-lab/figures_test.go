@@ -109,8 +109,7 @@ func made(l label, seen posture.State, points float64) *sample {
 	s.live.State = seen
 	if points >= 0 {
 		score := 100 - points
-		s.live.Score = &score
-		s.live.Parts = []posture.Part{{Signal: posture.HeadDrop, Points: points}, {Signal: posture.LeanAside, Points: 5}}
+		s.live.Score, s.points = &score, points
 	}
 	return s
 }
@@ -167,10 +166,8 @@ func TestConfusion(t *testing.T) {
 	c.add("harmless", posture.Slouching) // no one right state
 	c.add("head_tilt", posture.Upright)
 	c.add("any", posture.Upright)
-	total := 0
 	for i, row := range c {
 		for k, n := range row {
-			total += n
 			right, seen := posture.States[i], posture.States[k]
 			want := 0
 			switch {
@@ -185,8 +182,8 @@ func TestConfusion(t *testing.T) {
 			}
 		}
 	}
-	if total != 4 {
-		t.Errorf("got %d judgements, want 4", total)
+	if n := c.sum(); n != 4 {
+		t.Errorf("got %d judgements, want 4", n)
 	}
 }
 
@@ -213,7 +210,8 @@ func TestAlerting(t *testing.T) {
 	}{
 		{
 			"caught late", parts("upright", 20, "slouching", 30, "upright", 10),
-			[]float64{33}, alerting{due: 1, caught: 1, delays: []float64{3}, harmless: 30},
+			[]float64{33},
+			alerting{due: 1, caught: 1, delays: []float64{3}, harmless: 30},
 		},
 		{
 			"missed", parts("upright", 20, "slouching", 30, "upright", 10), nil,
@@ -221,50 +219,62 @@ func TestAlerting(t *testing.T) {
 		},
 		{
 			"too short to be due, and an alert in it is no harm", parts("upright", 20, "slouching", 9, "upright", 10),
-			[]float64{25}, alerting{harmless: 30},
+			[]float64{25},
+			alerting{harmless: 30},
 		},
 		{
-			"false in harmless time", parts("harmless", 60), []float64{15},
+			"false in harmless time", parts("harmless", 60),
+			[]float64{15},
 			alerting{wrong: 1, harmless: 60, falls: []string{"clip at 15 s"}},
 		},
 		{
-			"false after the slouch is over", parts("slouching", 20, "upright", 20), []float64{25},
+			"false after the slouch is over", parts("slouching", 20, "upright", 20),
+			[]float64{25},
 			alerting{due: 1, wrong: 1, harmless: 20, missed: []string{"clip at 10 s"}, falls: []string{"clip at 25 s"}},
 		},
 		{
 			"early, in the part before that is not judged", parts("upright", 10, "any", 20, "slouching", 30),
-			[]float64{28}, alerting{due: 1, caught: 1, delays: []float64{0}, harmless: 10},
+			[]float64{28},
+			alerting{due: 1, caught: 1, delays: []float64{0}, harmless: 10},
 		},
 		{
 			"early, in a gap", parts("upright", 10, "", 20, "slouching", 30),
-			[]float64{28}, alerting{due: 1, caught: 1, delays: []float64{0}, harmless: 10},
+			[]float64{28},
+			alerting{due: 1, caught: 1, delays: []float64{0}, harmless: 10},
 		},
 		{
 			"before the part that is not judged", parts("upright", 10, "any", 20, "slouching", 30),
-			[]float64{9}, alerting{due: 1, wrong: 1, harmless: 10, missed: []string{"clip at 40 s"}, falls: []string{"clip at 9 s"}},
+			[]float64{9},
+			alerting{due: 1, wrong: 1, harmless: 10, missed: []string{"clip at 40 s"}, falls: []string{"clip at 9 s"}},
 		},
 		{
 			"a short part between is bridged", parts("slouching", 9, "any", 1, "forward_head", 8, "upright", 5),
-			[]float64{10}, alerting{due: 1, caught: 1, delays: []float64{0}, harmless: 5},
+			[]float64{10},
+			alerting{due: 1, caught: 1, delays: []float64{0}, harmless: 5},
 		},
 		{
 			"a long one is not", parts("slouching", 9, "any", 6, "slouching", 8, "upright", 5),
-			nil, alerting{harmless: 5},
+			nil,
+			alerting{harmless: 5},
 		},
 		{
 			"an upright one is not", parts("slouching", 9, "upright", 2, "slouching", 8),
-			nil, alerting{harmless: 2},
+			nil,
+			alerting{harmless: 2},
 		},
 		{
 			"two slouches, two alerts", parts("slouching", 12, "upright", 8, "slouching", 15),
-			[]float64{11, 34}, alerting{due: 2, caught: 2, delays: []float64{1, 4}, harmless: 8},
+			[]float64{11, 34},
+			alerting{due: 2, caught: 2, delays: []float64{1, 4}, harmless: 8},
 		},
 		{
 			"one alert doesn't catch two", parts("slouching", 12, "upright", 8, "slouching", 15),
-			[]float64{11}, alerting{due: 2, caught: 1, delays: []float64{1}, harmless: 8, missed: []string{"clip at 30 s"}},
+			[]float64{11},
+			alerting{due: 2, caught: 1, delays: []float64{1}, harmless: 8, missed: []string{"clip at 30 s"}},
 		},
 		{
-			"a second alert in the same slouch", parts("slouching", 40), []float64{11, 31},
+			"a second alert in the same slouch", parts("slouching", 40),
+			[]float64{11, 31},
 			alerting{due: 1, caught: 1, delays: []float64{1}},
 		},
 		{

@@ -37,6 +37,7 @@ type sample struct {
 	reason                string // why there are no measures
 	measured              bool
 	live                  posture.Live // after it
+	points                float64      // of a slouch, after it; valid if scored
 	sat                   float64      // s of sitting credited since the last one
 	truth                 map[string]float64
 	px                    map[int][2]float64
@@ -45,21 +46,18 @@ type sample struct {
 // scored reports whether the engine could compare it with the baseline.
 func (s *sample) scored() bool { return s.live.Score != nil }
 
-// slouch is the engine's evidence for a slouch, larger for more: what the
-// signals of a slouch took from the score, as the decision rests on it.
-func (s *sample) slouch() float64 {
-	sum := 0.0
-	for _, p := range s.live.Parts {
-		switch p.Signal {
-		case posture.HeadDrop, posture.HeadForward, posture.Sink, posture.HeadPitch:
-			sum += p.Points
-		}
-	}
-	return sum
-}
+// slouch is the engine's evidence for a slouch, larger for more: the points
+// that its decision rests on. There is none without a score.
+func (s *sample) slouch() float64 { return s.points }
 
 // lost is the other evidence: what all signals took from the score.
 func (s *sample) lost() float64 { return 100 - *s.live.Score }
+
+// note keeps what the engine makes of the sample.
+func (s *sample) note(e *posture.Engine) {
+	s.live = e.Live()
+	s.points, _ = e.Slouch()
+}
 
 // take measures an observation.
 func (s *sample) take(o *posture.Observation) {
@@ -199,7 +197,7 @@ func hold(s *sample, upright []posture.Observation, b *posture.Baseline, rate fl
 	for end := at + held; at <= end; {
 		step(s.observation)
 	}
-	s.live = engine.Live()
+	s.note(engine)
 	return nil
 }
 
@@ -255,7 +253,7 @@ func (j *judgedClip) follow(b *posture.Baseline, dwell float64) error {
 				j.alerts = append(j.alerts, ev.Time.Sub(began).Seconds())
 			}
 		}
-		s.live = engine.Live()
+		s.note(engine)
 		// A new bout counts from zero again.
 		s.sat = s.live.SittingSeconds - sat
 		if s.sat < 0 {

@@ -75,7 +75,7 @@ type tally struct {
 	measured  int // items that could be measured
 	items     int
 	views     map[string]*[2]int // of items, by view: measured, all
-	slouch    telling            // by the points of the slouch signals
+	slouch    telling            // by the points of a slouch
 	lost      telling            // by all that the score lost
 	subjects  map[string]*telling
 	confusion confusion
@@ -260,12 +260,12 @@ func (s *sample) right() (right, judged bool) {
 
 // outcome is how the stills of one posture were seen.
 type outcome struct {
-	posture      string
-	label        label
-	n, right     int
-	slouch, lost []float64
-	seen         map[posture.State]int
-	places       map[string]int // of the wrong ones
+	posture       string
+	label         label
+	n, right      int
+	slouch, score []float64
+	seen          map[posture.State]int
+	places        map[string]int // of the wrong ones
 }
 
 // outcomes sums the stills by posture, the worst first.
@@ -289,7 +289,7 @@ func (t *tally) outcomes() []*outcome {
 			o.seen[s.live.State]++
 			if s.scored() {
 				o.slouch = append(o.slouch, s.slouch())
-				o.lost = append(o.lost, s.lost())
+				o.score = append(o.score, *s.live.Score)
 			}
 			switch right, judged := s.right(); {
 			case right:
@@ -326,47 +326,45 @@ func (t *tally) printPostures(w io.Writer) {
 	if len(list) == 0 {
 		return
 	}
-	fmt.Fprintln(w, "\nStills by posture, the worst first (points: median of the slouch points, and of all)")
+	fmt.Fprintln(w, "\nStills by posture, the worst first (medians: points of a slouch, score)")
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "  posture\tlabel\tright\tpoints\tseen as\twrong most at")
+	fmt.Fprintln(table, "  posture\tlabel\tright\tpoints, score\tseen as\twrong most at")
 	for _, o := range list {
 		right := fmt.Sprintf("%d of %d", o.right, o.n)
 		if o.label == anything {
 			right = fmt.Sprintf("(%d)", o.n)
 		}
-		fmt.Fprintf(table, "  %s\t%s\t%s\t%s %s\t%s\t%s\n", o.posture, o.label, right,
-			whole(percentile(o.slouch, 0.5)), whole(percentile(o.lost, 0.5)), counts(o.seen, 9), counts(o.places, 4))
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s, %s\t%s\t%s\n", o.posture, o.label, right,
+			whole(percentile(o.slouch, 0.5)), whole(percentile(o.score, 0.5)), counts(o.seen, 9), counts(o.places, 4))
 	}
 	table.Flush()
 }
 
 func (t *tally) printClips(w io.Writer, r report) {
 	fmt.Fprintf(w, "\nClips: seconds in each state where the label is (alerts with a dwell of %s)\n", seconds(t.dwell))
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for i := range t.clips {
 		c := &t.clips[i]
-		fmt.Fprintf(table, "  %s (%s)\t\t", c.name(), c.camera)
+		fmt.Fprintf(w, "  %s (%s)", c.name(), c.camera)
 		if c.problem != "" {
-			fmt.Fprintf(table, "no baseline: %s ", c.problem)
+			fmt.Fprintf(w, "  no baseline: %s", c.problem)
 		}
-		if len(c.alerts) > 0 {
-			var at []string
-			for _, a := range c.alerts {
-				at = append(at, seconds(a))
+		for k, at := range c.alerts {
+			if k == 0 {
+				fmt.Fprint(w, "  alert at")
 			}
-			fmt.Fprintf(table, "alert at %s", strings.Join(at, ", "))
+			fmt.Fprintf(w, " %s", seconds(at))
 		}
-		fmt.Fprintln(table)
-		if c.cameraMoved > 0 {
-			fmt.Fprintf(table, "  \tcamera moved at %s\tthen %s\n", seconds(c.cameraMoved), counts(c.seen(func(s *sample) bool { return s.at >= c.cameraMoved }), 9))
-		}
+		fmt.Fprintln(w)
 		for _, l := range labels {
 			if seen := c.seen(func(s *sample) bool { return s.label == l }); len(seen) > 0 {
-				fmt.Fprintf(table, "  \t%s\t%s\n", l, counts(seen, 9))
+				fmt.Fprintf(w, "    %-14s%s\n", l, counts(seen, 9))
 			}
 		}
+		if c.cameraMoved > 0 {
+			seen := c.seen(func(s *sample) bool { return s.at >= c.cameraMoved })
+			fmt.Fprintf(w, "    %-14s%s\n", "moved camera", counts(seen, 9)+" from "+seconds(c.cameraMoved)+" on")
+		}
 	}
-	table.Flush()
 	a := &t.alerts
 	fmt.Fprintf(w, "\nAlerts   %d of %d due caught, 95th percentile of the delay %s; %d false in %.2f harmless hours (%s an hour)\n",
 		a.caught, a.due, secondsOf(r.Alerts.DelayP95), a.wrong, *r.Alerts.HarmlessHours, ratio(r.Alerts.FalsePerHour))
@@ -391,6 +389,9 @@ func (j *judgedClip) seen(want func(*sample) bool) map[posture.State]int {
 }
 
 func (t *tally) printConfusion(w io.Writer) {
+	if t.confusion.sum() == 0 {
+		return
+	}
 	fmt.Fprintln(w, "\nStates: rows are right, columns seen (one a still, one a second of a clip)")
 	table := tabwriter.NewWriter(w, 0, 0, 1, ' ', tabwriter.AlignRight)
 	fmt.Fprint(table, "  \t")
