@@ -1,15 +1,26 @@
 // Real Chromium for the tests: a fresh profile, no traffic of its own, and a
 // page whose every complaint is kept.
 
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 
-/** Where Debian puts Chromium; CHROMIUM names another. */
-const executablePath = process.env["CHROMIUM"] || "/usr/bin/chromium";
+/** The browser that CHROMIUM names, else the first of the usual ones on the PATH. */
+function findChromium(): string {
+  if (process.env["CHROMIUM"]) return process.env["CHROMIUM"];
+  const places = (process.env["PATH"] ?? "").split(delimiter);
+  const found = ["chromium", "chromium-browser", "google-chrome"]
+    .flatMap((name) => places.map((p) => join(p, name)))
+    .concat("/Applications/Chromium.app/Contents/MacOS/Chromium")
+    .find((path) => existsSync(path));
+  if (!found) throw new Error("no Chromium found: run make setup-test, or set CHROMIUM to its path");
+  return found;
+}
 
 export function launch(): Promise<Browser> {
   const root = process.getuid?.() === 0;
   return chromium.launch({
-    executablePath,
+    executablePath: findChromium(),
     headless: true,
     args: [
       ...(root ? ["--no-sandbox"] : []),

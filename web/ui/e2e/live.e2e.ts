@@ -4,7 +4,7 @@
 //
 //   SITWELL_BIN  another binary than bin/sitwell
 //   SHOTS        folder for pictures of the page at the important moments
-//   CHROMIUM     another browser than Debian's
+//   CHROMIUM     another browser than the first on the PATH
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -63,6 +63,8 @@ afterAll(async () => {
 /** Takes the page at both widths and themes, and holds that it fits. */
 async function picture(name: string): Promise<void> {
   if (shots) mkdirSync(shots, { recursive: true });
+  await page.mouse.move(2, 2);
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   for (const [width, height] of [
     [380, 800],
     [1440, 1000],
