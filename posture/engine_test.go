@@ -155,27 +155,45 @@ func TestEvents(t *testing.T) {
 		want  []EventKind
 	}{
 		{"upright all along", []stretch{{upright, 120}}, []EventKind{EventBoutStart, EventBoutEnd}},
-		{"a slouch that lasts is alerted once and praised after", []stretch{{upright, 20}, {slouched, 60}, {upright, 20}},
-			[]EventKind{EventBoutStart, EventEpisodeStart, EventAlert, EventEpisodeEnd, EventRecovered, EventBoutEnd}},
-		{"a short slouch is an episode without alert", []stretch{{upright, 20}, {slouched, 12}, {upright, 20}},
-			[]EventKind{EventBoutStart, EventEpisodeStart, EventEpisodeEnd, EventBoutEnd}},
-		{"a lapse is bridged", []stretch{{upright, 20}, {slouched, 12}, {upright, 3}, {slouched, 12}, {upright, 20}},
-			[]EventKind{EventBoutStart, EventEpisodeStart, EventAlert, EventEpisodeEnd, EventRecovered, EventBoutEnd}},
-		{"two slouches within the cooldown, one alert", []stretch{{slouched, 40}, {upright, 20}, {slouched, 40}, {upright, 20}},
+		{
+			"a slouch that lasts is alerted once and praised after",
+			[]stretch{{upright, 20}, {slouched, 60}, {upright, 20}},
+			[]EventKind{EventBoutStart, EventEpisodeStart, EventAlert, EventEpisodeEnd, EventRecovered, EventBoutEnd},
+		},
+		{
+			"a short slouch is an episode without alert",
+			[]stretch{{upright, 20}, {slouched, 12}, {upright, 20}},
+			[]EventKind{EventBoutStart, EventEpisodeStart, EventEpisodeEnd, EventBoutEnd},
+		},
+		{
+			"a lapse is bridged",
+			[]stretch{{upright, 20}, {slouched, 12}, {upright, 3}, {slouched, 12}, {upright, 20}},
+			[]EventKind{EventBoutStart, EventEpisodeStart, EventAlert, EventEpisodeEnd, EventRecovered, EventBoutEnd},
+		},
+		{
+			"two slouches within the cooldown, one alert",
+			[]stretch{{slouched, 40}, {upright, 20}, {slouched, 40}, {upright, 20}},
 			[]EventKind{
 				EventBoutStart, EventEpisodeStart, EventAlert, EventEpisodeEnd, EventRecovered,
 				EventEpisodeStart, EventEpisodeEnd, EventBoutEnd,
-			}},
+			},
+		},
 		{"a glance down is no slouch", []stretch{{upright, 20}, {glance, 18}, {upright, 20}}, []EventKind{EventBoutStart, EventBoutEnd}},
 		{"turned to a colleague", []stretch{{upright, 20}, {pose{yaw: 0.8, drop: 0.1}, 60}, {upright, 20}}, []EventKind{EventBoutStart, EventBoutEnd}},
 		{"leaning in to read", []stretch{{upright, 20}, {pose{nearer: 0.3}, 60}, {upright, 20}}, []EventKind{EventBoutStart, EventBoutEnd}},
 		{"dark is no slouch and no break", []stretch{{upright, 20}, {dark, 200}, {upright, 20}}, []EventKind{EventBoutStart, EventBoutEnd}},
 		{"nobody for a moment", []stretch{{upright, 20}, {nobody, 50}, {upright, 20}}, []EventKind{EventBoutStart, EventBoutEnd}},
 		{"a break", []stretch{{upright, 20}, {nobody, 150}, {upright, 20}}, []EventKind{EventBoutStart, EventBoutEnd, EventBoutStart, EventBoutEnd}},
-		{"standing is a break", []stretch{{upright, 20}, {pose{up: 0.9}, 150}, {upright, 20}},
-			[]EventKind{EventBoutStart, EventBoutEnd, EventBoutStart, EventBoutEnd}},
-		{"leaving ends the slouch without praise", []stretch{{upright, 20}, {slouched, 40}, {nobody, 60}},
-			[]EventKind{EventBoutStart, EventEpisodeStart, EventAlert, EventEpisodeEnd, EventBoutEnd}},
+		{
+			"standing is a break",
+			[]stretch{{upright, 20}, {pose{up: 0.9}, 150}, {upright, 20}},
+			[]EventKind{EventBoutStart, EventBoutEnd, EventBoutStart, EventBoutEnd},
+		},
+		{
+			"leaving ends the slouch without praise",
+			[]stretch{{upright, 20}, {slouched, 40}, {nobody, 60}},
+			[]EventKind{EventBoutStart, EventEpisodeStart, EventAlert, EventEpisodeEnd, EventBoutEnd},
+		},
 		{"nobody at all", []stretch{{nobody, 300}}, nil},
 		{"hidden shoulders are not judged", []stretch{{upright, 20}, {pose{drop: 0.2, hidden: true}, 60}, {upright, 10}}, []EventKind{EventBoutStart, EventBoutEnd}},
 	}
