@@ -52,8 +52,10 @@ unknown_system() {
 
 tools() {
 	for t in go node npm; do
-		have $t || { say "$t is missing: install Go 1.25 or later and Node 20 or later with npm" >&2; exit 1; }
+		have $t || { say "$t is missing: install Go 1.25 or later and Node 20.19 or later with npm" >&2; exit 1; }
 	done
+	node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19) ? 0 : 1)' ||
+		{ say "Node $(node --version) can't build the page: install Node 20.19 or later, or 22.12 or later" >&2; exit 1; }
 }
 
 opencv() {

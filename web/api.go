@@ -36,7 +36,7 @@ const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; 
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 const permissionsPolicy = "camera=(), microphone=(), geolocation=(), display-capture=(), usb=(), serial=(), " +
-	"bluetooth=(), hid=(), midi=(), payment=()"
+	"hid=(), midi=(), payment=()"
 
 type methods map[string]http.HandlerFunc
 

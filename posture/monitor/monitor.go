@@ -415,7 +415,7 @@ func (m *Monitor) takeSource(l line) {
 
 func (m *Monitor) demoMessage() string {
 	p := m.cfg.DemoPolicy
-	why := "No camera was found, so a built-in clip plays."
+	why := "No camera was found, so a built-in clip plays; plug one in and it takes over."
 	if m.cfg.Source == "demo" {
 		why = "A built-in clip plays, as you asked."
 	}
@@ -650,6 +650,7 @@ func (m *Monitor) tick() {
 	}
 	if m.blindWhy != "" && now.Sub(m.lastBlind) >= blindEvery {
 		m.blind(m.blindWhy)
+		m.publishLive() // a sign of life for the page
 	}
 }
 

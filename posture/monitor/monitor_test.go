@@ -514,10 +514,10 @@ func TestRecordingEnds(t *testing.T) {
 	if s := w.Status(); s.Source.Status != SourceEnded {
 		t.Errorf("got %s after the end", s.Source.Status)
 	}
+	w.end(t)
 	if k := w.store.kinds(); !slices.Contains(k, posture.EventBoutEnd) {
 		t.Errorf("the bout was not ended: %v", k)
 	}
-	w.end(t)
 }
 
 func TestPause(t *testing.T) {
