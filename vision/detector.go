@@ -11,7 +11,7 @@ const (
 	detectorSide     = 224 // px of the square input; boxes are in these
 	scoreClip        = 100 // logits are cut to ± this before the sigmoid
 	minScore         = 0.5 // probability from which a candidate counts
-	weakScore        = 0.3 // probability from which one is looked at when none counts
+	weakScore        = 0.3 // probability from which one is looked at when none counts; dim empty rooms have 0.15
 	minSuppression   = 0.3 // overlap (IoU) from which two candidates are one person
 	boxValues        = 12  // numbers an anchor: centre, size, 4 key points
 	keyPoints        = 4

@@ -81,6 +81,7 @@ type Eye struct {
 	stopped bool                              // by command
 	mirror  struct{ until, next time.Time }   // pictures are on until; the next is due
 	info    SourceInfo                        // of the open source
+	note    string                            // message of the last line when all went well
 	stats   struct{ grabbed, decoded, dropped uint64 }
 	judged  atomic.Uint64
 	reading struct { // what the watch looks at
@@ -126,6 +127,7 @@ func (e *Eye) Run(ctx context.Context) error {
 
 	last := e.line(endStatus(err))
 	last.Stats = &Stats{e.stats.grabbed, e.stats.decoded, e.judged.Load(), e.stats.dropped}
+	last.Message = e.note
 	if err != nil {
 		last.Message = err.Error()
 	}

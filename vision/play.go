@@ -45,6 +45,10 @@ func (e *Eye) play(ctx context.Context, src Source, j Judge) (err error) {
 		case errors.Is(err, io.EOF) && e.stats.grabbed == 0:
 			return &kindError{ErrSource, fmt.Sprintf("read recording %q: it holds no frame", e.info.Name)}
 		case errors.Is(err, io.EOF) && !e.cfg.Loop:
+			if float64(e.stats.grabbed) < wholePart*float64(e.info.Frames) {
+				e.note = fmt.Sprintf("%q ends after %d of %d frames: the file is cut short or damaged", e.info.Name, e.stats.grabbed, e.info.Frames)
+				e.complain(errors.New(e.note))
+			}
 			return nil
 		case errors.Is(err, io.EOF):
 			offset = end
@@ -103,6 +107,10 @@ func (e *Eye) play(ctx context.Context, src Source, j Judge) (err error) {
 	}
 	return nil
 }
+
+// wholePart is the part of the frames its header promises that a whole
+// recording gives: some containers only estimate.
+const wholePart = 0.9
 
 // nextDue is the first multiple of the period after a frame's place.
 func nextDue(at, period time.Duration) time.Duration {

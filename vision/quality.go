@@ -13,9 +13,9 @@ import (
 // present whatever these say; they only name the reason when it sees nobody.
 const (
 	// DarkLuma is the mean luma under which a picture without a person is
-	// called dark: of real desk pictures darkened to about this, with a
-	// sensor's noise, the detector misses one person in six; at 60, one in 25.
-	DarkLuma = 40
+	// called dark: of real desk pictures darkened to 36, with a sensor's
+	// noise, the detector misses one person in six; at 60, one in 25.
+	DarkLuma = 50
 	// BlackLuma is the mean luma under which the models aren't even asked: a
 	// lens cap or a night, sensor noise included.
 	BlackLuma = 4

@@ -29,6 +29,7 @@ type SourceInfo struct {
 	Height int     // px, as read back
 	FourCC string  // pixel format or codec, as read back
 	FPS    float64 // frames a second, as read back; 0 if unknown
+	Frames int     // of a recording, as its header says; 0 if unknown
 }
 
 // Source gives frames, one after another. It must be used by one goroutine at
@@ -84,6 +85,8 @@ func OpenSource(name string) (Source, error) {
 		return openFolder(name)
 	case info.Mode()&os.ModeCharDevice != 0:
 		return openCamera(name)
+	case !info.Mode().IsRegular():
+		return nil, &kindError{ErrSource, fmt.Sprintf("open source %q: neither a file, a folder nor a camera", name)}
 	case isPicture(name):
 		return newPictures(name, []string{name}), nil
 	}
@@ -172,6 +175,9 @@ func newVideo(c *capture, info SourceInfo) *video {
 	v.info.FourCC = fourCC(uint32(int64(c.get(gocv.VideoCaptureFOURCC))))
 	if fps := c.get(gocv.VideoCaptureFPS); fps > 0 && fps <= maxFPS {
 		v.info.FPS = fps
+	}
+	if n := c.get(gocv.VideoCaptureFrameCount); !info.Live && n > 0 && n < 1<<31 {
+		v.info.Frames = int(n)
 	}
 	return v
 }
