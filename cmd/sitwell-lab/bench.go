@@ -53,7 +53,8 @@ allocations       of Go, for each frame, after a warm-up of ` + fmt.Sprint(warmU
 growth            of the Go heap after a collection, and of the resident memory,
                   over all frames and over their second half; --frames 10000
                   tells it well, in some minutes
-second inference  frames whose landmark model ran twice: the track was lost
+detector ran      share of the frames: to count people, or because the track was
+                  lost; in all others the landmark model ran once, and alone
 
 Processes: bin/sitwell run --source demo with a data folder of its own. CPU time
 and peak memory come from /proc, so that part is for Linux. Other work on the
@@ -220,8 +221,6 @@ func (r *benchReport) sum(w *watchCost, p *pairCost, s *serviceCost) {
 	us := map[string][]float64{"jpeg": p.jpeg, "encode": s.encode.us, "parse": s.parse.us, "engine": s.engine.us}
 	// The stages that were measured apart enter by their means.
 	rest := *mean(s.encode.us) + *mean(s.parse.us) + *mean(s.engine.us)
-	second := 0
-	usual := percentile(p.ours, 0.5)
 	for _, t := range w.timings {
 		all := rest
 		for _, part := range []struct {
@@ -244,9 +243,6 @@ func (r *benchReport) sum(w *watchCost, p *pairCost, s *serviceCost) {
 		if t.Detect > 0 {
 			r.Eye.Detected++
 		}
-		if usual != nil && t.Detect > 0 && float64(t.Landmarks) > 1.6**usual {
-			second++
-		}
 	}
 	for _, name := range stages {
 		r.Stages[name] = figuresOf(us[name])
@@ -256,9 +252,8 @@ func (r *benchReport) sum(w *watchCost, p *pairCost, s *serviceCost) {
 	r.OutsideOverModel = r.outside("decode")
 	r.OutsideWithJPEG = r.outside("jpeg")
 	r.JPEGBytes = mean(p.jpegBytes)
-	r.Bare = bareReport{percentile(p.ratios, 0.5), usual, percentile(p.bare, 0.5), len(p.ratios)}
+	r.Bare = bareReport{percentile(p.ratios, 0.5), percentile(p.ours, 0.5), percentile(p.bare, 0.5), len(p.ratios)}
 	r.Eye.Detected /= n
-	r.Eye.SecondInference = float64(second) / n
 	r.Eye.Allocations = float64(w.after.Mallocs-w.before.Mallocs) / n
 	r.Eye.AllocatedBytes = float64(w.after.TotalAlloc-w.before.TotalAlloc) / n
 	r.Eye.HeapGrowth = int64(w.after.HeapAlloc) - int64(w.before.HeapAlloc)
@@ -306,7 +301,7 @@ func (r *benchReport) print(w io.Writer) {
 	table = tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "landmarks / bare session\t%s\t%s us against %s, %d pairs in turns\n", ratio(r.Bare.Ratio), whole(r.Bare.Ours), whole(r.Bare.Bare), r.Bare.Pairs)
 	fmt.Fprintf(table, "outside / model\t%s\twith a webcam's JPEG (%s bytes) %s\n", ratio(r.OutsideOverModel), whole(r.JPEGBytes), ratio(r.OutsideWithJPEG))
-	fmt.Fprintf(table, "detector ran\t%.1f %%\tof the frames; the landmark model twice in %.2f %%\n", e.Detected*100, e.SecondInference*100)
+	fmt.Fprintf(table, "detector ran\t%.1f %%\tof the frames\n", e.Detected*100)
 	fmt.Fprintf(table, "allocations a frame\t%.1f\teye (%.0f bytes); encode %.1f, parse %.1f, engine %.1f\n", e.Allocations, e.AllocatedBytes, r.Encode, r.Parse, r.Engine)
 	fmt.Fprintf(table, "growth over %d frames\t%.0f kB\tGo heap; resident %s, in the second half %s\n",
 		r.Frames, float64(e.HeapGrowth)/1e3, kilobytes(e.ResidentGrowth), kilobytes(e.ResidentGrowthLater))

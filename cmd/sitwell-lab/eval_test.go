@@ -270,3 +270,41 @@ func TestHold(t *testing.T) {
 		}
 	}
 }
+
+// What people read tells what was missed, and is the same each time.
+func TestPrint(t *testing.T) {
+	c := clip{
+		file: "clips/c.mp4", subject: "p", camera: "lap", view: "front", seconds: 60, cameraMoved: 30,
+		segments: parts("upright", 20, "slouching", 20, "harmless", 20),
+	}
+	made := func() *tally {
+		j := &judged{dataset: &dataset{name: "made"}}
+		jc := judgedClip{clip: &c, alerts: []float64{45, 55}}
+		for i := range 60 {
+			s := sample{at: float64(i), label: c.at(float64(i)), subject: "p", view: "front", measured: true, sat: 1}
+			s.live.State = posture.Upright
+			score := 90.0
+			s.live.Score, s.points = &score, 1
+			jc.samples = append(jc.samples, s)
+		}
+		j.clips = []judgedClip{jc}
+		return tallied(j, 10)
+	}
+	var first strings.Builder
+	made().print(&first)
+	for _, want := range []string{
+		"100.0 % of 60 seconds of clips could be measured", "alert at 45 s 55 s", "moved camera  upright 30 from 30 s on",
+		"0 of 1 due caught", "2 false", "missed: c at 30 s", "false: c at 45 s, c at 55 s", "59 s measured, 59 s true",
+	} {
+		if !strings.Contains(first.String(), want) {
+			t.Errorf("no %q in\n%s", want, first.String())
+		}
+	}
+	for range 20 {
+		var again strings.Builder
+		made().print(&again)
+		if again.String() != first.String() {
+			t.Fatalf("printed otherwise the next time:\n%s", again.String())
+		}
+	}
+}

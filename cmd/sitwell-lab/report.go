@@ -368,10 +368,11 @@ func (t *tally) printClips(w io.Writer, r report) {
 	a := &t.alerts
 	fmt.Fprintf(w, "\nAlerts   %d of %d due caught, 95th percentile of the delay %s; %d false in %.2f harmless hours (%s an hour)\n",
 		a.caught, a.due, secondsOf(r.Alerts.DelayP95), a.wrong, *r.Alerts.HarmlessHours, ratio(r.Alerts.FalsePerHour))
-	for what, where := range map[string][]string{"missed": a.missed, "false": a.falls} {
-		if len(where) > 0 {
-			fmt.Fprintf(w, "  %s: %s\n", what, strings.Join(where, ", "))
-		}
+	if len(a.missed) > 0 {
+		fmt.Fprintf(w, "  missed: %s\n", strings.Join(a.missed, ", "))
+	}
+	if len(a.falls) > 0 {
+		fmt.Fprintf(w, "  false: %s\n", strings.Join(a.falls, ", "))
 	}
 	fmt.Fprintf(w, "Sitting  %.0f s measured, %.0f s true (%s)\n", t.sitting.measured, t.sitting.truth, percent(share(t.sitting.measured, t.sitting.truth)))
 }
