@@ -42,16 +42,22 @@ type quality struct {
 }
 
 // qualityMeter measures frames. It reuses its memory and must be closed.
-type qualityMeter struct{ small, grey gocv.Mat }
+type qualityMeter struct{ half, small, grey gocv.Mat }
 
 func newQualityMeter() *qualityMeter {
-	return &qualityMeter{gocv.NewMat(), gocv.NewMat()}
+	return &qualityMeter{gocv.NewMat(), gocv.NewMat(), gocv.NewMat()}
 }
 
 // measure takes an 8 bit BGR frame of at least minFrame pixels a side.
 func (m *qualityMeter) measure(frame gocv.Mat) (quality, error) {
+	// Two halvings take less than half the time of one quartering: OpenCV has
+	// vector code for the former only.
 	size := image.Pt(frame.Cols()/4, frame.Rows()/4)
-	gocv.Resize(frame, &m.small, size, 0, 0, gocv.InterpolationArea)
+	gocv.Resize(frame, &m.half, size.Mul(2), 0, 0, gocv.InterpolationArea)
+	if m.half.Empty() {
+		return quality{}, fmt.Errorf("measure frame: no picture of %v from %dx%d", size.Mul(2), frame.Cols(), frame.Rows())
+	}
+	gocv.Resize(m.half, &m.small, size, 0, 0, gocv.InterpolationArea)
 	if m.small.Empty() {
 		return quality{}, fmt.Errorf("measure frame: no picture of %v from %dx%d", size, frame.Cols(), frame.Rows())
 	}
@@ -98,6 +104,7 @@ func moments(sum, squares, n int64) (mean, variance float64) {
 }
 
 func (m *qualityMeter) close() {
-	_ = m.small.Close() // never fails
+	_ = m.half.Close() // never fails
+	_ = m.small.Close()
 	_ = m.grey.Close()
 }

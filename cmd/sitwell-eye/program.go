@@ -123,7 +123,6 @@ opened or read, 4 no camera, 5 camera busy, 6 no ONNX Runtime library.`,
 	f.BoolVar(&o.list, "list", false, "list the cameras and stop")
 	f.BoolVar(&o.check, "check", false, "check cameras, models and libraries, write a report and stop")
 	f.BoolVar(&o.probe, "probe", false, "take one frame from the source, write its source line and stop")
-	cmd.MarkFlagsMutuallyExclusive("list", "check", "probe")
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	for flag, values := range map[string][]string{
 		"model": {"full", "lite"},
@@ -203,6 +202,9 @@ func (o *options) config() (vision.Config, error) {
 	}
 	if o.source == "" {
 		return cfg, errors.New("--source is empty")
+	}
+	if o.list && o.check || o.list && o.probe || o.check && o.probe {
+		return cfg, errors.New("--list, --check and --probe: give one of them")
 	}
 	if o.census == 0 {
 		cfg.Pose.Census = -1
