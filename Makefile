@@ -43,12 +43,20 @@ setup-test: ## the same and Chromium, for the browser test
 build: setup $(UI) ## put sitwell, sitwell-eye and sitwell-lab in bin/
 	@$(MAKE) --no-print-directory programs
 
+# The go command would find out by itself that nothing changed, but needs a
+# second for it; the time of the files tells at once.
+BUILT := bin/.built
+SOURCES := $(shell find cmd models posture vision web -type f -not -path 'web/ui/*' 2>/dev/null) go.mod go.sum $(UI)
+
 # A make of its own: setup may only now have installed OpenCV.
 .PHONY: programs
-programs:
+programs: $(BUILT)
+
+$(BUILT): $(SOURCES)
 	@echo "build: programs (OpenCV $(OPENCV), the first time takes a minute or two)"
 	@mkdir -p bin
 	@go build $(MODFILE) -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
+	@touch $@
 
 $(UI): $(UI_SOURCES)
 	@.ci/setup.sh --ui-only

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -305,7 +306,11 @@ func (m *Monitor) Run(ctx context.Context) error {
 	defer m.subs.close()
 	defer m.shutdown()
 
-	m.startEye(m.cfg.Source)
+	if runtime.GOOS == "linux" && m.mayDemo() && len(m.cfg.Devices()) == 0 {
+		m.startDemo() // no eye needs to be asked where there is no device
+	} else {
+		m.startEye(m.cfg.Source)
+	}
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
 	for {
@@ -374,6 +379,20 @@ func (m *Monitor) stopEye() {
 // demoPlays reports whether the built-in clip is being shown for want of a
 // camera.
 func (m *Monitor) demoPlays() bool { return m.eye != nil && m.eyeSource == "demo" }
+
+// mayDemo reports whether the demo plays when there is no camera: never once a
+// camera has been watched, which is then lost and not absent.
+func (m *Monitor) mayDemo() bool {
+	return m.cfg.Source == "auto" && !m.cfg.NoDemo && !m.everLive
+}
+
+func (m *Monitor) startDemo() {
+	m.cfg.Logger.Info("no camera was found: the built-in demo clip plays; a camera that appears takes over")
+	m.probeWait = m.cfg.RetryMin
+	m.probeAt = time.Now().Add(m.probeWait)
+	m.startEye("demo")
+	m.publishLive()
+}
 
 // take handles a line of the eye.
 func (m *Monitor) take(l line) {
@@ -570,12 +589,8 @@ func (m *Monitor) eyeEnded() error {
 		return &FatalError{Code: code, Message: message}
 	case code == eyeNoSource && isFile(source) && !m.wasLive:
 		return &FatalError{Code: code, Message: message}
-	case code == eyeNoCamera && m.cfg.Source == "auto" && !m.cfg.NoDemo && !m.everLive:
-		m.cfg.Logger.Info("no camera was found: the built-in demo clip plays; a camera that appears takes over")
-		m.probeWait = m.cfg.RetryMin
-		m.probeAt = time.Now().Add(m.probeWait)
-		m.startEye("demo")
-		m.publishLive()
+	case code == eyeNoCamera && m.mayDemo():
+		m.startDemo()
 		return nil
 	}
 	m.loseCamera(message)

@@ -440,7 +440,7 @@ func TestDemoPlaysUntilACameraAppears(t *testing.T) {
 	// No camera at first; one once the file exists.
 	var devices []string
 	var mu sync.Mutex // guards devices
-	w := start(t, "first:"+dir+"/started:exit:4|live+see:100000", func(c *Config) {
+	w := start(t, "live see:100000", func(c *Config) {
 		c.Source = "auto"
 		c.Eye.Env = append(c.Eye.Env, "SITWELL_TEST_CAMERA="+camera)
 		c.Devices = func() []string {
@@ -473,6 +473,15 @@ func TestDemoPlaysUntilACameraAppears(t *testing.T) {
 	if k := w.store.kinds(); len(k) == 0 || k[0] != posture.EventBoutStart {
 		t.Errorf("the person's history begins with %v, want a bout", k)
 	}
+}
+
+func TestDemoPlaysWhenNoDeviceIsACamera(t *testing.T) {
+	w := start(t, "exit:4", func(c *Config) {
+		c.Source = "auto"
+		c.Devices = func() []string { return []string{"/dev/video7"} }
+	})
+	w.until(t, "the demo", func(s Status) bool { return isLive(s) && s.Source.Demo })
+	w.end(t)
 }
 
 func TestNoDemoWhenNotWanted(t *testing.T) {
