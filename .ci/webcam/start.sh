@@ -8,7 +8,7 @@ for at in /tmp /run /home; do mount -t tmpfs tmpfs $at; done
 mkdir -p /dev/shm && mount -t tmpfs tmpfs /dev/shm
 install -d -o sitter -g sitter /home/sitter
 ip link set lo up
-/lib/systemd/systemd-udevd --daemon
+/lib/systemd/systemd-udevd --daemon 2>/dev/ttyS0
 /sitwell/inside /sitwell
 echo "ended $?"
 echo o >/proc/sysrq-trigger

@@ -291,7 +291,9 @@ func (p *program) errors() string {
 }
 
 // eye starts sitwell-eye.
-func (t *trial) eye(args ...string) *program { return t.start("eye", "sitwell-eye", args...) }
+func (t *trial) eye(args ...string) *program {
+	return t.start("eye", "sitwell-eye", append(args, "--rate", "0.5", "--model", "lite")...)
+}
 
 // source is what the eye says of its camera.
 type source struct {

@@ -16,7 +16,7 @@ import (
 // address is where the service listens in the machine.
 const address = "127.0.0.1:8420"
 
-// settleTime is how long a service that was hurt is watched for staying up.
+// settleTime is how long after a fault an observation shows that it is over.
 const settleTime = 4 * time.Second
 
 // service is `sitwell run` and its eye.
@@ -24,7 +24,10 @@ type service struct{ *program }
 
 // live is the part of GET /api/v1/live that the trial looks at.
 type live struct {
-	State  string `json:"state"`
+	Time   time.Time       `json:"time"` // of the last observation
+	State  string          `json:"state"`
+	People int             `json:"people"`
+	Figure json.RawMessage `json:"figure"` // the person, as seen last
 	Source struct {
 		Name    string `json:"name"`
 		Card    string `json:"card"`
@@ -37,10 +40,12 @@ type live struct {
 	} `json:"source"`
 }
 
-// serve starts the service on a data folder of its own.
-func (t *trial) serve(args ...string) service {
+// serve starts the service on a data folder of its own, at a rate that leaves an
+// emulated processor time for the rest.
+func (t *trial) serve(source string) service {
 	data := t.folder(fmt.Sprintf("data-%d", len(t.programs)))
-	return service{t.start("service", "sitwell", append([]string{"run", "--addr", address, "--data", data}, args...)...)}
+	return service{t.start("service", "sitwell", "run", "--addr", address, "--data", data,
+		"--source", source, "--rate", "0.5", "--model", "lite")}
 }
 
 func get(path string, into any) error {
@@ -58,10 +63,24 @@ func get(path string, into any) error {
 
 // live waits until the source has one of these statuses.
 func (s service) live(ctx context.Context, statuses ...string) (live, error) {
+	return s.until(ctx, "status "+strings.Join(statuses, " or "), func(now live) bool {
+		return slices.Contains(statuses, now.Source.Status)
+	})
+}
+
+// judges waits until a person is seen through a live source.
+func (s service) judges(ctx context.Context) (live, error) {
+	return s.until(ctx, "a person seen", func(now live) bool {
+		return now.Source.Status == "live" && len(now.Figure) > len("null")
+	})
+}
+
+// until asks again and again until the answer is as wanted.
+func (s service) until(ctx context.Context, want string, is func(live) bool) (live, error) {
 	for {
 		var now live
 		err := get("/api/v1/live", &now)
-		if err == nil && slices.Contains(statuses, now.Source.Status) {
+		if err == nil && is(now) {
 			return now, nil
 		}
 		select {
@@ -69,18 +88,20 @@ func (s service) live(ctx context.Context, statuses ...string) (live, error) {
 			if err != nil {
 				return now, fmt.Errorf("the service does not answer: %w", err)
 			}
-			return now, fmt.Errorf("source stayed %+v, want status %s", now.Source, strings.Join(statuses, " or "))
+			return now, fmt.Errorf("source stayed %+v, want %s", now.Source, want)
 		case <-s.done:
 			return now, fmt.Errorf("the service ended: %v", s.err)
-		case <-time.After(250 * time.Millisecond):
+		case <-time.After(100 * time.Millisecond):
 		}
 	}
 }
 
-// stays watches the service for a while, and then waits for it to be live.
-func (s service) stays(ctx context.Context) error {
-	time.Sleep(settleTime)
-	_, err := s.live(ctx, "live")
+// goesOn waits until the service, live, has taken observations for a while from now on.
+func (s service) goesOn(ctx context.Context) error {
+	from := time.Now().Add(settleTime)
+	_, err := s.until(ctx, "observations after "+from.Format(time.TimeOnly), func(now live) bool {
+		return now.Source.Status == "live" && now.Time.After(from)
+	})
 	return err
 }
 
