@@ -501,13 +501,18 @@ func TestWhatCantGoOn(t *testing.T) {
 		script, source string
 		code           int
 	}{
-		"altered model":   {"exit:2", "auto", 2},
+		"altered model":   {"exit:2", "0", 2},
 		"missing runtime": {"exit:6", "0", 6},
 		"missing file":    {"exit:3", "clip.mp4", 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := start(t, tt.script, func(c *Config) { c.Source = tt.source })
-			err := <-w.done
+			var err error
+			select {
+			case err = <-w.done:
+			case <-time.After(10 * time.Second):
+				t.Fatal("it went on")
+			}
 			var fatal *FatalError
 			if !errors.As(err, &fatal) || fatal.Code != tt.code || !strings.Contains(err.Error(), "it failed with") {
 				t.Errorf("got %v, want a fatal error of code %d with the eye's word", err, tt.code)
