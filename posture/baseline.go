@@ -111,7 +111,8 @@ func (c *calibrator) restlessness() float64 {
 }
 
 // result makes the baseline of at least so many samples, or says why it can't.
-func (c *calibrator) result(t time.Time, least int) (*Baseline, string) {
+// still asks for a person who held still all along.
+func (c *calibrator) result(t time.Time, least int, still bool) (*Baseline, string) {
 	if c.observed == 0 || float64(c.seen) < minCalibrationSeen*float64(c.observed) {
 		worst, n := "nothing was seen", 0
 		for reason, count := range c.reasons {
@@ -124,7 +125,7 @@ func (c *calibrator) result(t time.Time, least int) (*Baseline, string) {
 	if c.seen < least {
 		return nil, "Too few pictures came in that time. Please try again."
 	}
-	if c.restlessness() > maxCalibrationSpread {
+	if still && c.restlessness() > maxCalibrationSpread {
 		return nil, "You moved too much to tell. Sit comfortably upright, look at the screen and try again."
 	}
 	b := &Baseline{
@@ -219,7 +220,8 @@ func (r *reference) deviation(m *Measurement, k Measure) float64 {
 
 // NewBaseline takes a baseline from observations of the person upright, as of
 // pictures or of a part of a recording. Unlike a live calibration it does not
-// insist on a number of them. The error says why there is none.
+// insist on a number of them, nor that the person held still: pictures may be
+// of a whole day. The error says why there is none.
 func NewBaseline(camera string, upright []Observation) (*Baseline, error) {
 	if len(upright) == 0 {
 		return nil, errors.New("no observation to take the baseline from")
@@ -231,7 +233,7 @@ func NewBaseline(camera string, upright []Observation) (*Baseline, error) {
 	}
 	last := &upright[len(upright)-1]
 	c.length = float64(last.Time-upright[0].Time) / 1e9
-	b, problem := c.result(last.When(), 1)
+	b, problem := c.result(last.When(), 1, false)
 	if b == nil {
 		return nil, errors.New(problem)
 	}

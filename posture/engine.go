@@ -27,10 +27,10 @@ const (
 
 	// turnedYaw is the change of [MeasureYaw] that is a turned head: about
 	// 30 degrees on the rendered people.
-	turnedYaw = 0.45
+	turnedYaw = 0.34
 	// leanInSize is the change of face size and shoulder width (logarithms)
 	// that is a lean to the screen: a fifth larger, both.
-	leanInSize = 0.18
+	leanInSize = 0.17
 	// leanAside is the deviation of the sideways lean that is a state.
 	leanAsideDeviation = 4.0
 	// lookDownPitch is the change of [MeasurePitch] that is a face turned
@@ -587,7 +587,7 @@ func (e *Engine) calibrate(o *Observation, m *Measurement, reason string, ok boo
 		}
 	default:
 		e.cal = nil
-		b, problem := c.result(e.now, minCalibrationSamples)
+		b, problem := c.result(e.now, minCalibrationSamples, true)
 		if b == nil {
 			e.calResult = Calibration{Status: CalibrationFailed, Quality: c.quality(), Message: problem}
 			e.autoTried = e.policy.AutoCalibrate
