@@ -17,7 +17,6 @@ type cropper struct {
 	values [256]float32 // of a byte in the model's range
 	size   image.Point  // of pixels
 	black  color.RGBA   // beyond the frame
-	data   []uint8      // of pixels
 	interp gocv.InterpolationFlags
 }
 

@@ -11,6 +11,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -42,14 +43,14 @@ type fakeCamera struct {
 	n       int
 	now     outcome
 	decoded int
-	closed  bool
+	closed  atomic.Bool
 	release chan struct{} // ends a hanging read
 }
 
 const fakeInterval = time.Second / 30
 
 func (c *fakeCamera) Grab() error {
-	if c.closed {
+	if c.closed.Load() {
 		panic("grab after close")
 	}
 	c.n++
@@ -66,7 +67,7 @@ func (c *fakeCamera) Grab() error {
 }
 
 func (c *fakeCamera) Retrieve(dst *gocv.Mat) error {
-	if c.closed {
+	if c.closed.Load() {
 		panic("retrieve after close")
 	}
 	if c.now == empty {
@@ -96,7 +97,7 @@ func (c *fakeCamera) Info() SourceInfo {
 }
 
 func (c *fakeCamera) Close() error {
-	c.closed = true
+	c.closed.Store(true)
 	return nil
 }
 
@@ -135,14 +136,28 @@ type rig struct {
 	eye      *Eye
 	judge    *fakeJudge
 	commands chan Command
-	cameras  []*fakeCamera // opened so far
-	openings []time.Duration
 	began    time.Time
 	hung     chan struct{}
 
-	mu    sync.Mutex // guards what follows
-	out   bytes.Buffer
-	times []time.Time // of each line
+	mu      sync.Mutex // guards what follows
+	tries   int        // to open a camera
+	cameras []*fakeCamera
+	out     bytes.Buffer
+	times   []time.Time // of each line
+}
+
+// openings is how often a camera was tried to be opened.
+func (r *rig) openings() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.tries
+}
+
+// camera is the i-th that was opened, from 0.
+func (r *rig) camera(i int) *fakeCamera {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.cameras[i]
 }
 
 func (r *rig) Write(b []byte) (int, error) {
@@ -163,13 +178,18 @@ func newRig(t *testing.T, rate float64, script func(n int, at time.Duration) out
 	}
 	eye.judge = func(PoseOptions) (Judge, error) { return r.judge, nil }
 	eye.open = func(string) (Source, error) {
-		r.openings = append(r.openings, time.Since(r.began))
+		r.mu.Lock()
+		r.tries++
+		n := r.tries
+		r.mu.Unlock()
 		if open != nil {
-			if err := open(len(r.openings)); err != nil {
+			if err := open(n); err != nil {
 				return nil, err
 			}
 		}
 		c := &fakeCamera{script: script, started: r.began, release: make(chan struct{})}
+		r.mu.Lock()
+		defer r.mu.Unlock()
 		r.cameras = append(r.cameras, c)
 		return c, nil
 	}
@@ -244,7 +264,7 @@ func (r *rig) run(limit time.Duration, meanwhile ...func()) error {
 	err := r.eye.Run(ctx)
 	wg.Wait()
 	for i, c := range r.cameras {
-		if !c.closed && c.now != hang {
+		if !c.closed.Load() && c.now != hang {
 			r.t.Errorf("camera %d was left open", i)
 		}
 	}
@@ -294,8 +314,8 @@ func TestLiveRate(t *testing.T) {
 					}
 				}
 				stats := lines[len(lines)-1].Stats
-				if stats == nil || int(stats.Judged) != len(obs) || stats.Grabbed < 590 || int(stats.Decoded) != r.cameras[0].decoded || stats.Dropped != 0 {
-					t.Errorf("got stats %+v of %d observations and %d decodings", stats, len(obs), r.cameras[0].decoded)
+				if stats == nil || int(stats.Judged) != len(obs) || stats.Grabbed < 590 || int(stats.Decoded) != r.camera(0).decoded || stats.Dropped != 0 {
+					t.Errorf("got stats %+v of %d observations and %d decodings", stats, len(obs), r.camera(0).decoded)
 				}
 				if int(stats.Decoded) > len(obs) {
 					t.Errorf("decoded %d frames for %d observations", stats.Decoded, len(obs))
@@ -376,8 +396,8 @@ func TestLiveFaults(t *testing.T) {
 				if got := statuses(lines); got != c.statuses {
 					t.Errorf("got statuses %q, want %q", got, c.statuses)
 				}
-				if len(r.openings) != c.openings {
-					t.Errorf("got %d openings, want %d", len(r.openings), c.openings)
+				if r.openings() != c.openings {
+					t.Errorf("got %d openings, want %d", r.openings(), c.openings)
 				}
 				if last := lines[len(lines)-1]; err != nil && last.Message != err.Error() {
 					t.Errorf("got message %q, want %q", last.Message, err)
@@ -400,8 +420,8 @@ func TestLiveFlapping(t *testing.T) {
 		if err := r.run(5 * time.Minute); !errors.Is(err, ErrLost) {
 			t.Errorf("got error %v, want lost", err)
 		}
-		if len(r.openings) > 2 {
-			t.Errorf("got %d openings, want 2", len(r.openings))
+		if r.openings() > 2 {
+			t.Errorf("got %d openings, want 2", r.openings())
 		}
 	})
 }
@@ -439,7 +459,7 @@ func TestLiveFrozen(t *testing.T) {
 				if (frozen > 50) != c.frozen {
 					t.Errorf("got %d frozen observations, want some: %v", frozen, c.frozen)
 				}
-				if n := len(r.openings); c.frozen && n != 2 || !c.frozen && n != 1 {
+				if n := r.openings(); c.frozen && n != 2 || !c.frozen && n != 1 {
 					t.Errorf("got %d openings", n)
 				}
 			})
@@ -458,7 +478,7 @@ func TestHungRead(t *testing.T) {
 			r.commands <- Command{Cmd: "stop"} // waits for the read
 		}, func() {
 			<-r.hung
-			close(r.cameras[0].release)
+			close(r.camera(0).release)
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -513,7 +533,7 @@ func TestHungOutput(t *testing.T) {
 			t.Errorf("noticed at %v", at)
 		}
 		close(out.release)
-		close(r.cameras[0].release)
+		close(r.camera(0).release)
 		r.commands <- Command{Cmd: "stop"}
 	})
 }
@@ -529,14 +549,14 @@ func TestPauseReleasesCamera(t *testing.T) {
 			time.Sleep(5 * time.Second)
 			r.commands <- Command{Cmd: "pause"}
 			time.Sleep(time.Second)
-			if !r.cameras[0].closed {
+			if !r.camera(0).closed.Load() {
 				t.Error("the camera is still open while paused")
 			}
 			r.commands <- Command{Cmd: "pause"} // again does nothing
 			r.commands <- Command{Cmd: "rate", Hz: 5}
 			time.Sleep(10 * time.Second)
-			if len(r.openings) != 1 {
-				t.Errorf("got %d openings while paused", len(r.openings))
+			if r.openings() != 1 {
+				t.Errorf("got %d openings while paused", r.openings())
 			}
 			r.commands <- Command{Cmd: "resume"}
 			time.Sleep(5 * time.Second)

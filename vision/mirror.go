@@ -42,17 +42,25 @@ func smallJPEG(frame gocv.Mat) (jpeg []byte, width, height int, err error) {
 // bones are the pairs of landmarks that DrawLandmarks joins: the face's
 // outline, the trunk, arms and legs.
 var bones = [...][2]int{
-	{posture.LeftEar, posture.LeftEyeOuter}, {posture.LeftEyeOuter, posture.LeftEyeInner},
-	{posture.LeftEyeInner, posture.Nose}, {posture.Nose, posture.RightEyeInner},
-	{posture.RightEyeInner, posture.RightEyeOuter}, {posture.RightEyeOuter, posture.RightEar},
+	{posture.LeftEar, posture.LeftEyeOuter},
+	{posture.LeftEyeOuter, posture.LeftEyeInner},
+	{posture.LeftEyeInner, posture.Nose},
+	{posture.Nose, posture.RightEyeInner},
+	{posture.RightEyeInner, posture.RightEyeOuter},
+	{posture.RightEyeOuter, posture.RightEar},
 	{posture.MouthLeft, posture.MouthRight},
 	{posture.LeftShoulder, posture.RightShoulder},
-	{posture.LeftShoulder, posture.LeftElbow}, {posture.LeftElbow, posture.LeftWrist},
-	{posture.RightShoulder, posture.RightElbow}, {posture.RightElbow, posture.RightWrist},
-	{posture.LeftShoulder, posture.LeftHip}, {posture.RightShoulder, posture.RightHip},
+	{posture.LeftShoulder, posture.LeftElbow},
+	{posture.LeftElbow, posture.LeftWrist},
+	{posture.RightShoulder, posture.RightElbow},
+	{posture.RightElbow, posture.RightWrist},
+	{posture.LeftShoulder, posture.LeftHip},
+	{posture.RightShoulder, posture.RightHip},
 	{posture.LeftHip, posture.RightHip},
-	{posture.LeftHip, posture.LeftKnee}, {posture.LeftKnee, posture.LeftAnkle},
-	{posture.RightHip, posture.RightKnee}, {posture.RightKnee, posture.RightAnkle},
+	{posture.LeftHip, posture.LeftKnee},
+	{posture.LeftKnee, posture.LeftAnkle},
+	{posture.RightHip, posture.RightKnee},
+	{posture.RightKnee, posture.RightAnkle},
 }
 
 // drawVisibility is the visibility from which a landmark is drawn.

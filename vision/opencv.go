@@ -38,8 +38,8 @@ var setup = sync.OnceFunc(func() {
 	C.sitwell_setup(1)
 })
 
-// trim gives memory that C code freed back to the system: loading a model
-// frees as much as it keeps.
+// trim gives memory that C code freed back to the system: loading a model or
+// closing a capture leaves tens of megabytes.
 func trim() { C.sitwell_trim() }
 
 // capture is an open cv::VideoCapture. It must be used by one goroutine at a

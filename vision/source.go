@@ -256,6 +256,7 @@ func (v *video) Info() SourceInfo { return v.info }
 
 func (v *video) Close() error {
 	v.capture.close()
+	trim()
 	if v.release == nil {
 		return nil
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -188,9 +187,6 @@ func (p *program) watch(ctx context.Context, o options) error {
 			cancel()
 		}
 	}()
-	// A frame leaves a few kB; collecting them seldom costs little memory and
-	// saves time.
-	debug.SetGCPercent(400)
 	return eye.Run(ctx)
 }
 
