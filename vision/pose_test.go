@@ -409,3 +409,36 @@ func TestRealPictures(t *testing.T) {
 		}
 	}
 }
+
+func TestTurnedFrame(t *testing.T) {
+	// A frame turned about its middle gives the landmarks and metres of the
+	// straight one, turned.
+	const degrees = 25.0
+	p := newTestPose(t, PoseOptions{})
+	straight := demoFrame(t, demoUpright)
+	turned, matrix := gocv.NewMat(), gocv.GetRotationMatrix2D(image.Pt(320, 240), -degrees, 1) // OpenCV turns against the clock
+	defer turned.Close()
+	defer matrix.Close()
+	gocv.WarpAffine(straight, &turned, matrix, image.Pt(640, 480))
+	var seen [2]posture.Observation
+	for i, frame := range []gocv.Mat{straight, turned} {
+		p.Reset()
+		var err error
+		if seen[i], err = p.Observe(frame, 0); err != nil || !seen[i].Seen() {
+			t.Fatalf("frame %d: %q, %v", i, seen[i].Nothing, err)
+		}
+	}
+	sin, cos := math.Sincos(degrees * math.Pi / 180)
+	for _, i := range []int{posture.Nose, posture.LeftEar, posture.RightEar, posture.LeftShoulder, posture.RightShoulder} {
+		l := seen[0].Landmarks[i]
+		want := point{320 + cos*(l.X-320) - sin*(l.Y-240), 240 + sin*(l.X-320) + cos*(l.Y-240)}
+		if got := (point{seen[1].Landmarks[i].X, seen[1].Landmarks[i].Y}); distance(got, want) > 20 {
+			t.Errorf("got landmark %d at %.0f, want %.0f", i, got, want)
+		}
+		w := seen[0].World[i]
+		x, y := cos*w.X-sin*w.Y, sin*w.X+cos*w.Y
+		if got := seen[1].World[i]; math.Hypot(got.X-x, got.Y-y) > 0.06 {
+			t.Errorf("got world point %d at %.2f, %.2f, want %.2f, %.2f", i, got.X, got.Y, x, y)
+		}
+	}
+}
