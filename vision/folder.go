@@ -69,19 +69,9 @@ func (p *pictures) Retrieve(dst *gocv.Mat) error {
 	if err != nil {
 		return fmt.Errorf("read picture %q: %w", file, cause(err))
 	}
-	if len(data) == 0 {
-		return fmt.Errorf("decode picture %q: empty file", file)
+	if !decodePicture(data, dst) {
+		return fmt.Errorf("decode picture %q: not a JPEG or PNG, or cut short, or too large", file)
 	}
-	mat, err := gocv.IMDecode(data, gocv.IMReadColor)
-	if err != nil {
-		return fmt.Errorf("decode picture %q: %w", file, err)
-	}
-	if mat.Empty() {
-		_ = mat.Close() // never fails
-		return fmt.Errorf("decode picture %q: not a JPEG or PNG, or cut short", file)
-	}
-	_ = dst.Close()
-	*dst = mat
 	return nil
 }
 

@@ -9,6 +9,7 @@
 
 #include <opencv2/core.hpp>
 #include <opencv2/core/utils/logger.hpp>
+#include <opencv2/imgcodecs.hpp>
 #include <opencv2/videoio.hpp>
 
 // Every function catches everything: an exception that reaches Go aborts the
@@ -56,6 +57,17 @@ int sitwell_capture_retrieve(sitwell_capture c, void *mat) {
     try {
         cv::Mat *m = static_cast<cv::Mat *>(mat);
         return static_cast<cv::VideoCapture *>(c)->retrieve(*m) && !m->empty();
+    } catch (...) {
+        return 0;
+    }
+}
+
+int sitwell_decode_picture(const unsigned char *data, int n, void *mat) {
+    try {
+        cv::Mat bytes(1, n, CV_8UC1, const_cast<unsigned char *>(data));
+        cv::Mat *m = static_cast<cv::Mat *>(mat);
+        *m = cv::imdecode(bytes, cv::IMREAD_COLOR);
+        return !m->empty();
     } catch (...) {
         return 0;
     }

@@ -9,6 +9,7 @@ package vision
 import "C"
 
 import (
+	"math"
 	"os"
 	"sync"
 	"unsafe"
@@ -91,4 +92,14 @@ func (c *capture) close() {
 		C.sitwell_capture_close(c.p)
 		c.p = nil
 	}
+}
+
+// decodePicture decodes a picture file into dst as 8 bit BGR and reports
+// whether it holds one. gocv v0.31 would abort on a header of too large a size.
+func decodePicture(data []byte, dst *gocv.Mat) bool {
+	setup()
+	if len(data) == 0 || len(data) > math.MaxInt32 {
+		return false
+	}
+	return C.sitwell_decode_picture((*C.uchar)(&data[0]), C.int(len(data)), unsafe.Pointer(dst.Ptr())) != 0
 }

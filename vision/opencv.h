@@ -28,6 +28,10 @@ int sitwell_capture_grab(sitwell_capture c);
 // or is empty.
 int sitwell_capture_retrieve(sitwell_capture c, void *mat);
 
+// Decodes a picture file of n bytes into mat, a cv::Mat *, as 8 bit BGR; 0 when
+// it can't be decoded or is empty.
+int sitwell_decode_picture(const unsigned char *data, int n, void *mat);
+
 double sitwell_capture_get(sitwell_capture c, int prop);
 void sitwell_capture_set(sitwell_capture c, int prop, double value);
 void sitwell_capture_close(sitwell_capture c);

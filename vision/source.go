@@ -56,9 +56,12 @@ const (
 	Auto = "auto"
 )
 
-// addressTimeout is how long a video address may take to answer or to send the
-// next frame, in milliseconds.
-const addressTimeout = 5000
+// How long a video address may take to answer and to send the next frame, in
+// milliseconds; the latter well under readLimit, so that it is no hanging read.
+const (
+	addressTimeout = 5000
+	frameTimeout   = 3000
+)
 
 // OpenSource opens what --source names: "auto", a camera's index or device, a
 // video file, a picture or a folder of pictures, an address (rtsp, rtmp, http,
@@ -138,7 +141,7 @@ func openFile(path string) (Source, error) {
 // openAddress opens a stream.
 func openAddress(address string) (Source, error) {
 	v := newVideo(openCapture(address, gocv.VideoCaptureFFmpeg,
-		capOpenTimeout, addressTimeout, capReadTimeout, addressTimeout), SourceInfo{Name: redact(address), Live: true})
+		capOpenTimeout, addressTimeout, capReadTimeout, frameTimeout), SourceInfo{Name: redact(address), Live: true})
 	if v == nil {
 		return nil, &kindError{ErrSource, fmt.Sprintf("open address %q: no video within %d s: check the address, and that the camera answers", redact(address), addressTimeout/1000)}
 	}

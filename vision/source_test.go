@@ -1,8 +1,10 @@
 package vision
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"math"
 	"mime/multipart"
@@ -219,12 +221,18 @@ func writePicture(t *testing.T, path string, width, height int, value float64) {
 	}
 }
 
+// hugePNG is the beginning of a PNG picture of 200,000 x 200,000 pixels.
+func hugePNG() string {
+	header := []byte("IHDR\x00\x03\x0d\x40\x00\x03\x0d\x40\x08\x02\x00\x00\x00")
+	return "\x89PNG\r\n\x1a\n\x00\x00\x00\x0d" + string(binary.BigEndian.AppendUint32(header, crc32.ChecksumIEEE(header)))
+}
+
 func TestFolder(t *testing.T) {
 	dir := t.TempDir()
 	writePicture(t, filepath.Join(dir, "b.png"), 100, 80, 50)
 	writePicture(t, filepath.Join(dir, "a.JPG"), 200, 160, 100)
 	writePicture(t, filepath.Join(dir, "d.jpeg"), 300, 200, 150)
-	for name, text := range map[string]string{"c.jpg": "no picture", "ca.png": "", "notes.txt": "not one of them"} {
+	for name, text := range map[string]string{"c.jpg": "no picture", "ca.png": "", "cb.png": hugePNG(), "notes.txt": "not one of them"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -249,7 +257,7 @@ func TestFolder(t *testing.T) {
 		}
 		got = append(got, fmt.Sprintf("%dx%d", mat.Cols(), mat.Rows()))
 	}
-	if want := "200x160 100x80 broken broken 300x200"; strings.Join(got, " ") != want {
+	if want := "200x160 100x80 broken broken broken 300x200"; strings.Join(got, " ") != want {
 		t.Errorf("got %v, want %s", got, want)
 	}
 	one := openTest(t, filepath.Join(dir, "b.png"))

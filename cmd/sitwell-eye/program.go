@@ -34,6 +34,9 @@ type program struct {
 	exit     func(code int) // when a read hangs that nothing can interrupt
 }
 
+// version is set by the build.
+var version = "unknown"
+
 // errUsage marks errors in what was asked for.
 var errUsage = errors.New("usage")
 
@@ -103,6 +106,7 @@ opened or read, 4 no camera, 5 camera busy, 6 no ONNX Runtime library.`,
   sitwell-eye --source pictures/ | jq '.landmarks[0]'
   sitwell-eye --source rtsp://camera.local/stream
   sitwell-eye --list`,
+		Version:       version,
 		Args:          func(c *cobra.Command, args []string) error { return usage(cobra.NoArgs(c, args)) },
 		SilenceErrors: true,
 		SilenceUsage:  true,

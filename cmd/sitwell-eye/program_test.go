@@ -189,6 +189,12 @@ func TestHelp(t *testing.T) {
 	}
 }
 
+func TestVersion(t *testing.T) {
+	if r := run(t, strings.NewReader(""), "--version"); r.code != exitOK || !strings.Contains(r.out, version) {
+		t.Errorf("got exit code %d and %q", r.code, r.out)
+	}
+}
+
 func TestCompletion(t *testing.T) {
 	if r := run(t, strings.NewReader(""), "completion", "bash"); r.code != exitOK || !strings.Contains(r.out, "sitwell-eye") {
 		t.Errorf("got exit code %d and %d bytes", r.code, len(r.out))
