@@ -20,6 +20,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 context=$(cd "$here/.." && pwd)
 folder=${SITWELL_CACHE:-$context/.cache}/debian13
 suite=trixie
+network=''
 passed=0 failed=0
 
 # check NAME COMMAND...: one named result.
@@ -35,6 +36,16 @@ check() {
 	fi
 }
 
+# leave takes everything down at the end, whatever the end was.
+leave() {
+	set +e
+	[ -z "$network" ] || processes | xargs -r "${SUDO[@]}" kill -KILL
+	[ -z "$network" ] || "${SUDO[@]}" ip netns delete "$network"
+	clean
+	"${SUDO[@]}" rm -rf "$folder/context"
+}
+
+# clean removes the stages.
 clean() {
 	local stage
 	for stage in "$folder"/stage-*; do
@@ -202,7 +213,7 @@ carry_out() {
 }
 
 need debootstrap=debootstrap curl=curl ip=iproute2 readelf=binutils
-trap 'clean; "${SUDO[@]}" rm -rf "$folder/context"' EXIT
+trap leave EXIT
 clean
 base
 host_settings
@@ -251,14 +262,13 @@ live() { ask -H "Authorization: Bearer $token" http://127.0.0.1:8420/api/v1/live
 judges() { live | grep -q '"demo":true' && live | grep -qE '"state":"(upright|slouching)"' && live | grep -q '"status":"live"'; }
 page() { ask -f -L -c /dev/null "http://127.0.0.1:8420/?token=$token" | grep -q '<script'; }
 owned() { local pid; for pid in $(processes); do [ "$(stat -c %u "/proc/$pid")" != 0 ] || return 1; done; [ -n "$(processes)" ]; }
-maps() { "${SUDO[@]}" grep -q "$1" "/proc/$(eye | head -1)/maps"; }
+maps() { local pid; pid=$(eye | head -1); [ -n "$pid" ] && "${SUDO[@]}" grep -q "$1" "/proc/$pid/maps"; }
 ends() {
 	processes | xargs -r "${SUDO[@]}" kill -TERM
 	until_true 5 gone
 }
 gone() { [ -z "$(processes)" ]; }
 
-trap '"${SUDO[@]}" ip netns delete "$network" 2>/dev/null; processes | xargs -r "${SUDO[@]}" kill -KILL; clean; "${SUDO[@]}" rm -rf "$folder/context"' EXIT
 "${SUDO[@]}" ip netns add "$network"
 alone ip link set lo up
 
