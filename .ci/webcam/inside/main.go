@@ -283,8 +283,10 @@ func (t *trial) judged(ctx context.Context, eye *program) error {
 
 // feed plays the clip into a loopback camera, over and over, at its own speed.
 func (t *trial) feed(device string, format ...string) *program {
-	args := append([]string{"-nostdin", "-loglevel", "error", "-re", "-stream_loop", "-1",
-		"-i", filepath.Join(t.drive, "demo.avi")}, format...)
+	args := append([]string{
+		"-nostdin", "-loglevel", "error", "-re", "-stream_loop", "-1",
+		"-i", filepath.Join(t.drive, "demo.avi"),
+	}, format...)
 	return t.start("feed", "ffmpeg", append(args, "-f", "v4l2", device)...)
 }
 
