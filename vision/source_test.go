@@ -223,8 +223,12 @@ func writePicture(t *testing.T, path string, width, height int, value float64) {
 
 // hugePNG is the beginning of a PNG picture of 200,000 x 200,000 pixels.
 func hugePNG() string {
-	header := []byte("IHDR\x00\x03\x0d\x40\x00\x03\x0d\x40\x08\x02\x00\x00\x00")
-	return "\x89PNG\r\n\x1a\n\x00\x00\x00\x0d" + string(binary.BigEndian.AppendUint32(header, crc32.ChecksumIEEE(header)))
+	png := "\x89PNG\r\n\x1a\n"
+	for _, chunk := range []string{"IHDR\x00\x03\x0d\x40\x00\x03\x0d\x40\x08\x02\x00\x00\x00", "IDAT\x78\x9c\x63\x60\x00"} {
+		png += string(binary.BigEndian.AppendUint32(nil, uint32(len(chunk)-4))) + chunk +
+			string(binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte(chunk))))
+	}
+	return png
 }
 
 func TestFolder(t *testing.T) {
