@@ -27,9 +27,6 @@ const selectTimeout = "2"
 var setup = sync.OnceFunc(func() {
 	for _, v := range [...][2]string{
 		{"OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", selectTimeout},
-		// FFmpeg's decoder threads cost more in hand-overs than they win at
-		// 640x480; one thread also has no frames of delay.
-		{"OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_transport;tcp|threads;1"},
 		{"OPENCV_FFMPEG_LOGLEVEL", "8"}, // fatal: what goes wrong is said once, by us
 	} {
 		if _, set := os.LookupEnv(v[0]); !set {
