@@ -45,6 +45,10 @@ const (
 	// save people whom the detector hardly sees, but in an empty room they
 	// are a wasted run of the landmark model.
 	weakInterval = time.Second
+	// sameRegion is how far apart, as a part of the larger one's side, the
+	// centres of a detected and a tracked region of the same person may be:
+	// 0.1 at most over the real and the synthetic pictures.
+	sameRegion = 0.15
 	// maxTries is how many people are tried until one is seen: an empty chair
 	// may lie nearer to where the owner was than the owner.
 	maxTries = 3
@@ -239,6 +243,9 @@ func (p *Pose) find(o *posture.Observation, frame gocv.Mat, at time.Duration, tr
 		}
 		candidate := p.people[i]
 		p.people = slices.Delete(p.people, i, i+1)
+		if tracked && !near(candidate.region(), owner.region) {
+			continue // somebody else: the owner may just be hard to detect
+		}
 		r, need := candidate.region(), minFlag
 		if candidate.score < minScore {
 			need = weakFlag
@@ -366,12 +373,17 @@ func prominence(d *detection, width, height int) float64 {
 // confirmed reports whether the last look found somebody near the track.
 func (p *Pose) confirmed() bool {
 	for i := range p.people {
-		r := p.people[i].region()
-		if distance(r.centre, p.owner.region.centre) < max(r.side, p.owner.region.side)/2 {
+		if near(p.people[i].region(), p.owner.region) {
 			return true
 		}
 	}
 	return false
+}
+
+// near reports whether two regions of a frame, one detected and one tracked,
+// are of the same person.
+func near(a, b region) bool {
+	return distance(a.centre, b.centre) < sameRegion*max(a.side, b.side)
 }
 
 // read runs the landmark model on a region and fills in the observation if it

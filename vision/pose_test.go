@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -284,6 +285,34 @@ func TestOwner(t *testing.T) {
 	} {
 		if got, people := side(c.frame, c.step); got != c.want || people != c.people {
 			t.Fatalf("%s: got the %s of %d, want the %s of %d", c.name, got, people, c.want, c.people)
+		}
+	}
+}
+
+func TestOwnerWhomTheDetectorMisses(t *testing.T) {
+	p := newTestPose(t, PoseOptions{})
+	a := demoFrame(t, demoUpright)
+	both := pair(t, a, a, 300, 480)
+	for _, flag := range []float64{0.999, 0.9} {
+		p.Reset()
+		o, err := p.Observe(both, 0) // the right one is the owner
+		if err != nil || !o.Seen() || o.Landmarks[posture.Nose].X < 640 {
+			t.Fatal(o.Nothing, err)
+		}
+		if err := p.look(&o, both, time.Second); err != nil {
+			t.Fatal(err)
+		}
+		p.people = slices.DeleteFunc(p.people, func(d detection) bool { return d.keys[keyCentre].x > 640 })
+		if len(p.people) != 1 {
+			t.Fatalf("got %d people on the left", len(p.people))
+		}
+		o.PoseFlag = flag
+		seen, doubt, err := p.find(&o, both, time.Second, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sure := flag >= suspectFlag; seen != sure || doubt == sure || !p.track.valid || o.Landmarks[posture.Nose].X < 640 {
+			t.Errorf("flag %v: seen %v, in doubt %v, nose at %.0f; the owner sits on the right", flag, seen, doubt, o.Landmarks[posture.Nose].X)
 		}
 	}
 }
