@@ -1,0 +1,232 @@
+package posture
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+// sitter is a person upright in front of a webcam, as the landmark model sees
+// a rendered one; the figures are round.
+func sitter() Observation {
+	o := Observation{Width: 640, Height: 480, PoseFlag: 1, People: 1,
+		Landmarks: make([]Landmark, LandmarkCount), World: make([]WorldPoint, LandmarkCount)}
+	at := func(i int, x, y float64) {
+		o.Landmarks[i] = Landmark{X: x, Y: y, Visibility: 1, Presence: 1}
+		o.World[i] = WorldPoint{X: (x - 320) / 600, Y: (y - 700) / 600, Z: -.2}
+	}
+	for i := range LandmarkCount {
+		at(i, 320, 600)
+	}
+	at(Nose, 320, 190)
+	at(LeftEyeInner, 328, 165)
+	at(LeftEye, 340, 165)
+	at(LeftEyeOuter, 347, 165)
+	at(RightEyeInner, 312, 165)
+	at(RightEye, 300, 165)
+	at(RightEyeOuter, 293, 165)
+	at(LeftEar, 362, 175)
+	at(RightEar, 278, 175)
+	at(MouthLeft, 334, 212)
+	at(MouthRight, 306, 212)
+	at(LeftShoulder, 430, 310)
+	at(RightShoulder, 210, 310)
+	for _, i := range []int{Nose, LeftEye, RightEye, MouthLeft, MouthRight} {
+		o.World[i].Z = -.3
+	}
+	return o
+}
+
+func featuresOf(t testing.TB, o *Observation) AngleVector {
+	t.Helper()
+	f, ok := AngleFeatures(o)
+	if !ok {
+		t.Fatal("AngleFeatures: not ok on a person in plain sight")
+	}
+	return f
+}
+
+// moved shifts landmarks of the sitter by pixels.
+func moved(o Observation, dx, dy float64, points ...int) Observation {
+	l := append([]Landmark(nil), o.Landmarks...)
+	for _, i := range points {
+		l[i].X += dx
+		l[i].Y += dy
+	}
+	o.Landmarks = l
+	return o
+}
+
+// grown scales landmarks about the first of them.
+func grown(o Observation, by float64, points ...int) Observation {
+	l := append([]Landmark(nil), o.Landmarks...)
+	for _, i := range points {
+		l[i].X = l[points[0]].X + by*(o.Landmarks[i].X-l[points[0]].X)
+		l[i].Y = l[points[0]].Y + by*(o.Landmarks[i].Y-l[points[0]].Y)
+	}
+	o.Landmarks = l
+	return o
+}
+
+var facePoints = []int{Nose, LeftEyeInner, LeftEye, LeftEyeOuter, RightEyeInner, RightEye, RightEyeOuter, LeftEar, RightEar, MouthLeft, MouthRight}
+
+func TestAnglesStandStillWhileUpright(t *testing.T) {
+	o := sitter()
+	f := featuresOf(t, &o)
+	a, reason, ok := EstimateAngles(&f, &f)
+	if !ok {
+		t.Fatalf("not ok: %s", reason)
+	}
+	for name, v := range map[string]Angle{"thoracic": a.Thoracic, "neck": a.Neck, "trunk": a.Trunk, "lateral": a.Lateral, "head pitch": a.HeadPitch} {
+		if math.Abs(v.Degrees) > 4 {
+			t.Errorf("%s is %.1f deg for a person who has not moved, want 0 within 4", name, v.Degrees)
+		}
+		if !(v.Band > 0 && v.Band < 25) {
+			t.Errorf("%s has a band of %v deg, want more than 0 and less than 25", name, v.Band)
+		}
+	}
+}
+
+func TestAnglesFollowTheBody(t *testing.T) {
+	upright := sitter()
+	base := featuresOf(t, &upright)
+	zero, _, _ := EstimateAngles(&base, &base)
+	tests := []struct {
+		name string
+		make func() Observation
+		more func(now, zero Angles) (got, least float64)
+	}{
+		{"head and shoulders sink", func() Observation {
+			return moved(moved(upright, 0, 45, facePoints...), 0, 18, LeftShoulder, RightShoulder)
+		}, func(n, z Angles) (float64, float64) { return n.Thoracic.Degrees - z.Thoracic.Degrees, 5 }},
+		{"head sinks and grows", func() Observation { return grown(moved(upright, 0, 30, facePoints...), 1.2, facePoints...) },
+			func(n, z Angles) (float64, float64) { return n.Neck.Degrees - z.Neck.Degrees, 5 }},
+		{"body to the own left", func() Observation {
+			o := moved(upright, 45, 10, facePoints...)
+			return moved(moved(o, 35, 20, LeftShoulder), 35, -10, RightShoulder)
+		}, func(n, z Angles) (float64, float64) { return n.Lateral.Degrees - z.Lateral.Degrees, 2 }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			o := tt.make()
+			now := featuresOf(t, &o)
+			a, reason, ok := EstimateAngles(&now, &base)
+			if !ok {
+				t.Fatalf("not ok: %s", reason)
+			}
+			if got, least := tt.more(a, zero); got < least {
+				t.Errorf("grew by %.1f deg, want %.0f or more; all: %+v", got, least, a)
+			}
+		})
+	}
+}
+
+func TestAnglesAreScaleFree(t *testing.T) {
+	small, large := sitter(), sitter()
+	large.Width, large.Height = 1280, 960
+	for i := range large.Landmarks {
+		large.Landmarks[i].X *= 2
+		large.Landmarks[i].Y *= 2
+	}
+	a, b := featuresOf(t, &small), featuresOf(t, &large)
+	for i := range a {
+		if math.Abs(a[i]-b[i]) > 1e-3 {
+			t.Errorf("%s is %v at 640x480 and %v at 1280x960", AngleFeatureName(i), a[i], b[i])
+		}
+	}
+}
+
+func TestAnglesRefuse(t *testing.T) {
+	upright := sitter()
+	base := featuresOf(t, &upright)
+	hidden := sitter()
+	hidden.Landmarks[LeftShoulder].Visibility = .1
+	noDepth := sitter()
+	noDepth.World = nil
+	garbled := sitter()
+	garbled.World[Nose].Z = math.Inf(1)
+	for name, o := range map[string]Observation{
+		"hidden shoulder": hidden, "no metres": noDepth, "infinite metres": garbled, "nobody": {Nothing: Nobody},
+	} {
+		if _, ok := AngleFeatures(&o); ok {
+			t.Errorf("%s: features taken, want none", name)
+		}
+	}
+	nan := base
+	nan[3] = math.NaN()
+	far := base
+	far[featureShoulderWidth] -= 2
+	aside := base
+	aside[featureEarWidth] = aside[featureShoulderWidth] - .2
+	aside[featureFaceHeight] = aside[featureEyeWidth] + .5
+	for _, tt := range []struct {
+		name         string
+		now, upright AngleVector
+		want         string
+	}{
+		{"not a number", nan, base, ReasonGarbled},
+		{"baseline not a number", base, nan, ReasonGarbled},
+		{"another person or place", far, base, ReasonStrange},
+		{"from the side", aside, aside, ReasonSideView},
+	} {
+		if a, reason, ok := EstimateAngles(&tt.now, &tt.upright); ok || reason != tt.want || a != (Angles{}) {
+			t.Errorf("%s: got %v, %q, %+v, want a refusal for %q", tt.name, ok, reason, a, tt.want)
+		}
+	}
+}
+
+func TestParseAngleNetworksRefuses(t *testing.T) {
+	for name, in := range map[string]string{
+		"nothing":       "",
+		"none":          `{"networks":[]}`,
+		"another size":  `{"networks":[{"mean":[1]}]}`,
+		"not a network": `{"networks":[1]}`,
+	} {
+		if _, err := ParseAngleNetworks([]byte(in)); err == nil || !strings.Contains(err.Error(), "angle networks") {
+			t.Errorf("%s: got error %v, want one of angle networks", name, err)
+		}
+	}
+}
+
+func FuzzEstimateAngles(f *testing.F) {
+	o := sitter()
+	base := featuresOf(f, &o)
+	f.Add(0, 0.1, 1, -0.2)
+	f.Add(6, math.Inf(1), 2, math.NaN())
+	f.Add(0, 1e300, 5, -1e300)
+	f.Fuzz(func(t *testing.T, i int, a float64, j int, b float64) {
+		now, upright := base, base
+		now[uint(i)%AngleFeatureCount] = a
+		upright[uint(j)%AngleFeatureCount] = b
+		got, reason, ok := EstimateAngles(&now, &upright)
+		if ok == (reason != "") {
+			t.Fatalf("ok %v with reason %q", ok, reason)
+		}
+		for _, v := range []Angle{got.Thoracic, got.Neck, got.Trunk, got.Lateral, got.HeadPitch} {
+			if !finite(v.Degrees) || !finite(v.Band) || math.Abs(v.Degrees) > 400 {
+				t.Fatalf("estimate %+v", got)
+			}
+		}
+	})
+}
+
+func TestEstimateAnglesAllocatesNothing(t *testing.T) {
+	o := sitter()
+	base := featuresOf(t, &o)
+	if n := testing.AllocsPerRun(100, func() {
+		f, _ := AngleFeatures(&o)
+		_, _, _ = EstimateAngles(&f, &base)
+	}); n != 0 {
+		t.Errorf("an estimate allocates %v times, want never", n)
+	}
+}
+
+func BenchmarkEstimateAngles(b *testing.B) {
+	o := sitter()
+	base := featuresOf(b, &o)
+	b.ReportAllocs()
+	for b.Loop() {
+		f, _ := AngleFeatures(&o)
+		_, _, _ = EstimateAngles(&f, &base)
+	}
+}
