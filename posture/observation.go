@@ -53,7 +53,7 @@ type Observation struct {
 	// Brightness is the mean luma of the frame, 0 to 255.
 	Brightness float64 `json:"brightness"`
 	// Sharpness is the variance of the Laplacian of the frame's luma at a
-	// quarter of its size (Pech-Pacheco et al. 2000); under about 10 is blurred.
+	// quarter of its size (Pech-Pacheco et al. 2000); under about 20 is blurred.
 	Sharpness float64 `json:"sharpness"`
 	// Timings are the durations of the eye's stages for this frame.
 	Timings Timings `json:"timings_us"`
