@@ -51,6 +51,7 @@ SOURCES := $(shell find cmd models posture vision web -type f -not -path 'web/ui
 # A make of its own: setup may only now have installed OpenCV.
 .PHONY: programs
 programs: $(BUILT)
+	@:
 
 $(BUILT): $(SOURCES)
 	@echo "build: programs (OpenCV $(OPENCV), the first time takes a minute or two)"
