@@ -137,12 +137,17 @@ const (
 	// inputLimit is how many standard deviations of the training an input
 	// may be from its mean; beyond, it is taken as that far.
 	inputLimit = 4
-	// sideWidth is the shoulder width over the ears' distance, as a
-	// logarithm, under which a body is taken to be seen from the side.
-	sideWidth = 0.35
+	// sideFace is the height of the face over the eyes' distance, as a
+	// logarithm, from which on a person is seen from the side: on rendered
+	// people it is -0.2 and less from the front, 0.25 and less from a
+	// quarter aside, 0.75 and more from the side.
+	sideFace = 0.5
 	// strangeChange is the change of the shoulder width, as a logarithm,
 	// that no sitting person makes.
 	strangeChange = 0.8
+	// movedFar is the change of shoulder width, eyes and shoulders together,
+	// in shoulder widths, from which on a person has plainly moved.
+	movedFar = 0.2
 )
 
 // AngleNetwork is a small perceptron with two hidden layers of tanh. Weights
@@ -233,19 +238,27 @@ func estimateAngles(nets []AngleNetwork, now, upright *AngleVector) (a Angles, r
 	if math.Abs(upright[featureShoulderWidth]) > 4 {
 		return a, ReasonGarbled, false
 	}
-	if upright[featureShoulderWidth]-upright[featureEarWidth] < sideWidth && upright[featureFaceHeight] > upright[featureEyeWidth]+0.3 {
+	if upright[featureFaceHeight]-upright[featureEyeWidth] > sideFace {
 		return a, ReasonSideView, false
 	}
 	if math.Abs(now[featureShoulderWidth]-upright[featureShoulderWidth]) > strangeChange {
 		return a, ReasonStrange, false
 	}
 	x := AngleInput(now, upright)
+	still := x
+	clear(still[:AngleFeatureCount])
+	// Who has not moved is upright, whatever postures are the likeliest to
+	// look alike: what the networks say of no change at all is taken off,
+	// the less the further the shoulders and eyes have moved.
+	moved := math.Sqrt(x[featureShoulderWidth]*x[featureShoulderWidth] + x[featureEyeY]*x[featureEyeY] + x[featureShoulderY]*x[featureShoulderY])
+	share := max(0, 1-moved/movedFar)
 	var mean, variance [AngleOutputs]float64
 	k := float64(len(nets))
 	for i := range nets {
-		m, s := nets[i].Run(&x)
+		m, s := nets[i].run(&x)
+		zero, _ := nets[i].run(&still)
 		for j := range mean {
-			mean[j] += m[j] / k
+			mean[j] += (m[j] - share*zero[j]) / k
 			variance[j] += s[j] * s[j] * nets[i].BandScale[j] * nets[i].BandScale[j] / k
 		}
 	}
@@ -277,9 +290,9 @@ func AngleInput(now, upright *AngleVector) (x [AngleInputs]float64) {
 	return x
 }
 
-// Run gives the network's means and spreads, in degrees in the order of
+// run gives the network's means and spreads, in degrees in the order of
 // [Angles]. x is what [AngleInput] makes.
-func (n *AngleNetwork) Run(x *[AngleInputs]float64) (mean, spread [AngleOutputs]float64) {
+func (n *AngleNetwork) run(x *[AngleInputs]float64) (mean, spread [AngleOutputs]float64) {
 	var in, h1, h2 [AngleHidden]float64
 	for i, v := range x {
 		in[i] = max(-inputLimit, min(inputLimit, (v-n.Mean[i])/n.Scale[i]))

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"sort"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -54,6 +55,7 @@ var (
 
 type fitOptions struct {
 	data, out        string
+	estimates        string
 	judge            bool
 	networks, epochs int
 	samples          int
@@ -83,9 +85,10 @@ printed; the weights then carry error bands as wide as those errors.`,
 	f.StringVar(&o.data, "data", "../shared/data", "`FOLDER` that holds the set synthetic")
 	f.StringVarP(&o.out, "output", "o", "", "write the weights to `FILE`")
 	f.BoolVar(&o.judge, "judge", false, "tell the errors on persons and cameras left out; takes many times as long")
+	f.StringVar(&o.estimates, "estimates", "", "with --judge, write each estimate to a CSV `FILE`")
 	f.IntVar(&o.networks, "networks", 3, "how many networks are averaged")
-	f.IntVar(&o.epochs, "epochs", 16, "rounds of training")
-	f.IntVar(&o.samples, "samples", 40000, "simulated samples of a round")
+	f.IntVar(&o.epochs, "epochs", 12, "rounds of training")
+	f.IntVar(&o.samples, "samples", 30000, "simulated samples of a round")
 	f.Float64Var(&o.mix, "mix", .3, "pictures of the set mixed in, over the simulated samples")
 	f.Uint64Var(&o.seed, "seed", 1, "seed of all that is random")
 	return c
@@ -94,6 +97,8 @@ printed; the weights then carry error bands as wide as those errors.`,
 // angleSample is what was seen of one picture or instant, with its truth.
 type angleSample struct {
 	subject, camera, view, clip, posture string
+	label                                label
+	at                                   float64 // s, in clips
 	front                                bool
 	upright, now                         posture.AngleVector // as the landmark model sees
 	trueUpright, trueNow                 posture.AngleVector // of the true points; pictures only
@@ -209,7 +214,7 @@ func seeGroup(ctx context.Context, e *eyes, dir string, g *group) ([]angleSample
 			continue
 		}
 		s := angleSample{
-			subject: g.subject, camera: g.camera, view: g.view, posture: g.items[i].posture, front: g.view == "front",
+			subject: g.subject, camera: g.camera, view: g.view, posture: g.items[i].posture, label: g.items[i].label, front: g.view == "front",
 			upright: all[b].now, now: all[i].now, trueUpright: all[b].real, trueNow: all[i].real,
 		}
 		if !truths(&s, g.items[i].truth) {
@@ -271,8 +276,8 @@ func seeClip(ctx context.Context, e *eyes, dir string, c *clip) ([]angleSample, 
 				upright[i] = append(upright[i], v)
 			}
 		}
-		s := angleSample{subject: c.subject, camera: c.camera, view: c.view, clip: c.name(), front: c.view == "front", now: smooth}
-		if l := c.at(t); l == "standing" || l == "away" {
+		s := angleSample{subject: c.subject, camera: c.camera, view: c.view, clip: c.name(), label: c.at(t), at: t, front: c.view == "front", now: smooth}
+		if s.label == label(posture.Standing) || s.label == label(posture.Away) {
 			return nil
 		}
 		if truths(&s, truth) {
@@ -634,7 +639,7 @@ func judgeAngles(ctx context.Context, w io.Writer, stills, clips []angleSample, 
 			folds = append(folds, f)
 		}
 	}
-	began := time.Now()
+	start := time.Now()
 	results := make([][]judgedAngles, len(folds))
 	problems := make([]error, len(folds))
 	var workers sync.WaitGroup
@@ -657,9 +662,9 @@ func judgeAngles(ctx context.Context, w io.Writer, stills, clips []angleSample, 
 			for _, list := range [][]angleSample{stills, clips} {
 				for i := range list {
 					if s := &list[i]; s.subject == f.subject && s.camera == f.camera {
-						x := s.input()
-						m, sd := nets[0].Run(&x)
-						results[k] = append(results[k], judgedAngles{s, m, sd})
+						if a, _, ok := posture.EstimateAnglesWith(nets, &s.now, &s.upright); ok {
+							results[k] = append(results[k], judgedAngles{s, anglesInOrder(&a)})
+						}
 					}
 				}
 			}
@@ -671,12 +676,17 @@ func judgeAngles(ctx context.Context, w io.Writer, stills, clips []angleSample, 
 	}
 	all := slices.Concat(results...)
 	tellAngles(w, all)
-	fmt.Fprintf(w, "%d persons and cameras left out in turn, %v\n", len(folds), time.Since(began).Round(time.Second))
+	if o.estimates != "" {
+		if err := writeEstimates(o.estimates, all); err != nil {
+			return band, err
+		}
+	}
+	fmt.Fprintf(w, "%d persons and cameras left out in turn, %v\n", len(folds), time.Since(start).Round(time.Second))
 	for j := range band {
 		var ratios []float64
 		for i := range all {
 			if all[i].sample.front {
-				ratios = append(ratios, math.Abs(all[i].got[j]-all[i].sample.truth[j])/all[i].spread[j])
+				ratios = append(ratios, math.Abs(all[i].got[j].Degrees-all[i].sample.truth[j])/all[i].got[j].Band)
 			}
 		}
 		sort.Float64s(ratios)
@@ -691,8 +701,35 @@ func judgeAngles(ctx context.Context, w io.Writer, stills, clips []angleSample, 
 
 // judgedAngles is an estimate of a sample by networks that did not see it.
 type judgedAngles struct {
-	sample      *angleSample
-	got, spread [outputs]float64
+	sample *angleSample
+	got    [outputs]posture.Angle
+}
+
+// anglesInOrder gives the angles in the order of angleTruths.
+func anglesInOrder(a *posture.Angles) [outputs]posture.Angle {
+	return [outputs]posture.Angle{a.Thoracic, a.Neck, a.Trunk, a.Lateral, a.HeadPitch}
+}
+
+// writeEstimates writes what was judged as CSV, one line a picture or instant.
+func writeEstimates(file string, all []judgedAngles) error {
+	var b strings.Builder
+	b.WriteString("subject,camera,view,clip,posture,label,t_s")
+	for _, name := range angleTruths {
+		fmt.Fprintf(&b, ",truth_%s,got_%s,band_%s", name, name, name)
+	}
+	b.WriteByte('\n')
+	for i := range all {
+		s := all[i].sample
+		fmt.Fprintf(&b, "%s,%s,%s,%s,%s,%s,%.2f", s.subject, s.camera, s.view, s.clip, s.posture, s.label, s.at)
+		for j, a := range all[i].got {
+			fmt.Fprintf(&b, ",%.2f,%.2f,%.2f", s.truth[j], a.Degrees, a.Band)
+		}
+		b.WriteByte('\n')
+	}
+	if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
+		return fmt.Errorf("write estimates: %w", err)
+	}
+	return nil
 }
 
 // tellAngles prints the errors by kind, camera and person.
@@ -702,7 +739,7 @@ func tellAngles(w io.Writer, all []judgedAngles) {
 			var e, t []float64
 			for i := range all {
 				if s := all[i].sample; !s.outlier && keep(s) {
-					e = append(e, all[i].got[j]-s.truth[j])
+					e = append(e, all[i].got[j].Degrees-s.truth[j])
 					t = append(t, s.truth[j])
 				}
 			}

@@ -24,24 +24,42 @@ func TestChainMovesAsABodyDoes(t *testing.T) {
 		pose simPose
 		want func(now [len(pointIndexes)]vec) bool
 	}{
-		{"a slouch lowers the eyes and brings them forward", simPose{thoracic: 24, lumbar: 15, hip: -5, neck: 34},
+		{
+			"a slouch lowers the eyes and brings them forward",
+			simPose{thoracic: 24, lumbar: 15, hip: -5, neck: 34},
 			func(n [len(pointIndexes)]vec) bool {
 				return n[leftEye].u < upright[leftEye].u-.05 && n[leftEye].f > upright[leftEye].f+.05
-			}},
-		{"a hinge brings the shoulders forward", simPose{hip: 18, neck: 18},
-			func(n [len(pointIndexes)]vec) bool { return n[leftShoulder].f > upright[leftShoulder].f+.1 }},
-		{"a nod lowers the nose under the ears and leaves the shoulders", simPose{head: 30},
+			},
+		},
+		{
+			"a hinge brings the shoulders forward",
+			simPose{hip: 18, neck: 18},
+			func(n [len(pointIndexes)]vec) bool { return n[leftShoulder].f > upright[leftShoulder].f+.1 },
+		},
+		{
+			"a nod lowers the nose under the ears and leaves the shoulders",
+			simPose{head: 30},
 			func(n [len(pointIndexes)]vec) bool {
 				return n[nose].u-n[leftEar].u < upright[nose].u-upright[leftEar].u-.03 && n[leftShoulder] == upright[leftShoulder]
-			}},
-		{"a turn to the own left brings the nose to the left", simPose{yaw: 40},
-			func(n [len(pointIndexes)]vec) bool { return n[nose].l > upright[nose].l+.05 }},
-		{"a tilt to the own left lowers the left ear", simPose{roll: 20},
-			func(n [len(pointIndexes)]vec) bool { return n[leftEar].u < n[rightEar].u-.03 }},
-		{"a lean to the own left brings the shoulders there", simPose{lateral: 10},
+			},
+		},
+		{
+			"a turn to the own left brings the nose to the left",
+			simPose{yaw: 40},
+			func(n [len(pointIndexes)]vec) bool { return n[nose].l > upright[nose].l+.05 },
+		},
+		{
+			"a tilt to the own left lowers the left ear",
+			simPose{roll: 20},
+			func(n [len(pointIndexes)]vec) bool { return n[leftEar].u < n[rightEar].u-.03 },
+		},
+		{
+			"a lean to the own left brings the shoulders there",
+			simPose{lateral: 10},
 			func(n [len(pointIndexes)]vec) bool {
 				return n[leftShoulder].l > upright[leftShoulder].l+.03 && n[rightShoulder].l > upright[rightShoulder].l+.03
-			}},
+			},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -143,9 +161,11 @@ func TestTrainLearnsAndRepeats(t *testing.T) {
 	fresh := drawnSamples(600, random(4))
 	var e, truth []float64
 	for i := range fresh {
-		x := fresh[i].input()
-		m, _ := nets[0].Run(&x)
-		e, truth = append(e, m[1]-fresh[i].truth[1]), append(truth, fresh[i].truth[1])
+		a, reason, ok := posture.EstimateAnglesWith(nets, &fresh[i].now, &fresh[i].upright)
+		if !ok {
+			t.Fatalf("no estimate: %s", reason)
+		}
+		e, truth = append(e, a.Neck.Degrees-fresh[i].truth[1]), append(truth, fresh[i].truth[1])
 	}
 	if a := agreement(e, truth); a.r2 < .6 {
 		t.Errorf("neck inclination of drawn people is estimated with an R2 of %.2f, want 0.6 or more", a.r2)
