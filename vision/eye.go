@@ -58,7 +58,7 @@ type Config struct {
 	Rate   float64   // observations a second, MinRate to MaxRate
 	Speed  float64   // of a recording: 1 for real time, 0 for as fast as it goes
 	Loop   bool      // play a recording again and again; its time goes on
-	Start  time.Time // wall clock of a recording's first frame; zero for now
+	Start  time.Time // wall clock of a recording's first frame; zero means the present
 	Track  bool      // follow people across the pictures of a folder
 	Pose   PoseOptions
 
