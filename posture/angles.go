@@ -55,7 +55,13 @@ type AngleVector = [AngleFeatureCount]float64
 // A baseline is the median of each over the seconds of a calibration; a
 // smoothed feature (time constant about a second) makes a steadier estimate.
 func AngleFeatures(o *Observation) (f AngleVector, ok bool) {
-	if _, _, ok := Measured(o); !ok || len(o.World) != LandmarkCount {
+	m, _, _ := Measured(o)
+	return m.Angle, m.HasAngle
+}
+
+// angleFeatures takes the features of a person who can be measured.
+func angleFeatures(o *Observation) (f AngleVector, ok bool) {
+	if len(o.World) != LandmarkCount {
 		return f, false
 	}
 	l := o.Landmarks

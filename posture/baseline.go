@@ -7,25 +7,6 @@ import (
 	"time"
 )
 
-// spreadFloor is the least spread that is believed for each measure, in the
-// measure's own unit. A person who sits still for some seconds varies far
-// less than the same person does upright over a day; deviations are counted
-// in the larger of the two. The floors are the spreads of upright pictures
-// of the same people over a session (three people of the landmark set).
-var spreadFloor = [measureCount]float64{
-	MeasureNeck:           0.030,
-	MeasureFaceRatio:      0.030,
-	MeasureEyeHeight:      0.035,
-	MeasureShoulderHeight: 0.035,
-	MeasureFaceSize:       0.050,
-	MeasureShoulderWidth:  0.050,
-	MeasureHeadOffset:     0.040,
-	MeasureBodyX:          0.040,
-	MeasureSlope:          2.5,
-	MeasurePitch:          0.035,
-	MeasureYaw:            0.100,
-}
-
 const (
 	// minCalibrationSamples is the least number of measurements a baseline
 	// is made of.
@@ -48,6 +29,7 @@ type calibrator struct {
 	observed, seen    int
 	reasons           map[string]int
 	samples           [measureCount][]float64
+	angles            [AngleFeatureCount][]float64
 	camera            string
 	width, height     int
 }
@@ -78,6 +60,11 @@ func (c *calibrator) add(o *Observation, m *Measurement, reason string, ok bool,
 	c.seen++
 	for i, v := range m.Values {
 		c.samples[i] = append(c.samples[i], v)
+	}
+	if m.HasAngle {
+		for i, v := range m.Angle {
+			c.angles[i] = append(c.angles[i], v)
+		}
 	}
 }
 
@@ -136,6 +123,12 @@ func (c *calibrator) result(t time.Time, least int, still bool) (*Baseline, stri
 	for i := range c.samples {
 		b.Measures[Measure(i).String()] = statistic(c.samples[i])
 	}
+	// Without the model's depth in most of the samples there are no angles.
+	if 2*len(c.angles[0]) > c.seen {
+		for i := range c.angles {
+			b.Measures[AngleFeatureName(i)] = statistic(c.angles[i])
+		}
+	}
 	return b, ""
 }
 
@@ -186,6 +179,8 @@ type reference struct {
 	info          BaselineInfo
 	median        [measureCount]float64
 	spread        [measureCount]float64
+	angle         AngleVector
+	hasAngle      bool
 	width, height int
 }
 
@@ -204,6 +199,12 @@ func newReference(b *Baseline) (r reference, ok bool) {
 		}
 		r.median[i] = s.Median
 		r.spread[i] = math.Max(s.Spread, spreadFloor[i])
+	}
+	r.hasAngle = true
+	for i := range r.angle {
+		s, have := b.Measures[AngleFeatureName(i)]
+		r.hasAngle = r.hasAngle && have && finite(s.Median)
+		r.angle[i] = s.Median
 	}
 	return r, true
 }

@@ -246,6 +246,7 @@ func (e *Engine) Live() Live {
 		score := e.score
 		l.Score = &score
 		l.Parts = append(l.Parts, e.parts[:]...)
+		l.Angles = e.angles
 	}
 	if e.inEpisode {
 		l.PoorSeconds = e.episodeFor
@@ -326,6 +327,10 @@ func (e *Engine) filter(m *Measurement, ok bool, dt float64) {
 		for i := range m.Values {
 			e.smooth.Values[i] += a * (m.Values[i] - e.smooth.Values[i])
 		}
+		for i := range m.Angle {
+			e.smooth.Angle[i] += a * (m.Angle[i] - e.smooth.Angle[i])
+		}
+		e.smooth.HasAngle = e.smooth.HasAngle && m.HasAngle
 		e.smooth.Confidence = m.Confidence
 	}
 	e.smoothAge = 0

@@ -58,9 +58,32 @@ func (m Measure) String() string {
 	return measureNames[m]
 }
 
+// spreadFloor is the least spread that is believed for each measure, in the
+// measure's own unit. A person who sits still for some seconds varies far
+// less than the same person does upright over a day; deviations are counted
+// in the larger of the two. The floors are the spreads of upright pictures
+// of the same people over a session (three people of the landmark set).
+var spreadFloor = [measureCount]float64{
+	MeasureNeck:           0.030,
+	MeasureFaceRatio:      0.030,
+	MeasureEyeHeight:      0.035,
+	MeasureShoulderHeight: 0.035,
+	MeasureFaceSize:       0.050,
+	MeasureShoulderWidth:  0.050,
+	MeasureHeadOffset:     0.040,
+	MeasureBodyX:          0.040,
+	MeasureSlope:          2.5,
+	MeasurePitch:          0.035,
+	MeasureYaw:            0.100,
+}
+
 // Measurement holds all measures of one observation.
 type Measurement struct {
 	Values [measureCount]float64
+	// Angle holds the features of [EstimateAngles]; they count only if
+	// HasAngle.
+	Angle    AngleVector
+	HasAngle bool
 	// Confidence is 0 to 1: the visibility of the worst of the points the
 	// measures rest on.
 	Confidence float64
@@ -156,5 +179,6 @@ func Measured(o *Observation) (m Measurement, reason string, ok bool) {
 			return Measurement{}, ReasonGarbled, false
 		}
 	}
+	m.Angle, m.HasAngle = angleFeatures(o)
 	return m, "", true
 }

@@ -41,12 +41,20 @@ type judgement struct {
 	score float64 // 0 to 100; the parts' points are what it lacks
 	// slouch is the price of the signals of a slouch together, without end.
 	slouch float64
+	// angles are the estimated changes in degrees; nil when they can't be
+	// estimated.
+	angles *Angles
 }
 
 // judge compares a measurement with a baseline, signal by signal.
 func (r *reference) judge(m *Measurement) judgement {
 	shoulder := math.Exp(r.median[MeasureShoulderWidth]) // in frame heights
 	var j judgement
+	if r.hasAngle && m.HasAngle {
+		if a, _, ok := EstimateAngles(&m.Angle, &r.angle); ok {
+			j.angles = &a
+		}
+	}
 	var total float64
 	for i, s := range Signals {
 		p := &j.parts[i]

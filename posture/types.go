@@ -212,6 +212,9 @@ type Live struct {
 	// can't be judged or there is no baseline.
 	Score *float64 `json:"score"`
 	Parts []Part   `json:"parts"`
+	// Angles are estimated changes from upright in degrees; nil when they
+	// can't be estimated.
+	Angles *Angles `json:"angles"`
 	// SittingSeconds is the length of the present bout of sitting.
 	SittingSeconds float64 `json:"sitting_s"`
 	// PoorSeconds is how long the present poor posture has lasted, 0 when
