@@ -335,7 +335,7 @@ func (e *Engine) filter(m *Measurement, ok bool, dt float64) {
 	}
 	e.smoothAge = 0
 	if e.hasRef {
-		e.judgement, e.judged = e.ref.judge(&e.smooth), true
+		e.judgement, e.judged = e.ref.judge(&e.smooth, nil), true
 	}
 }
 
@@ -607,7 +607,7 @@ func (e *Engine) calibrate(o *Observation, m *Measurement, reason string, ok boo
 		e.out.Baseline = b
 		e.emit(Event{Kind: EventBaseline, Time: e.now, Text: fmt.Sprintf("Your upright was taken from %d pictures in %.0f s.", b.Samples, b.Seconds)})
 		if e.hasSmooth {
-			e.judgement, e.judged = e.ref.judge(&e.smooth), true
+			e.judgement, e.judged = e.ref.judge(&e.smooth, nil), true
 		}
 	}
 }
@@ -642,7 +642,7 @@ func (e *Engine) scorePtr() *float64 {
 }
 
 // worstSignal is the one that takes most from the score.
-func worstSignal(parts *[6]Part) Signal {
+func worstSignal(parts *[SignalCount]Part) Signal {
 	worst := parts[0]
 	for _, p := range parts[1:] {
 		if p.Points > worst.Points {

@@ -330,7 +330,7 @@ func TestScore(t *testing.T) {
 		if !ok {
 			t.Fatalf("%+v: %s", p, reason)
 		}
-		j := r.judge(&m)
+		j := r.judge(&m, nil)
 		sum := 100 - j.score
 		for _, p := range j.parts {
 			sum -= p.Points

@@ -37,7 +37,7 @@ const scale = 60
 
 // judgement is what a measurement says against a baseline.
 type judgement struct {
-	parts [6]Part // in the order of [Signals]
+	parts [SignalCount]Part // in the order of [Signals]
 	score float64 // 0 to 100; the parts' points are what it lacks
 	// slouch is the price of the signals of a slouch together, without end.
 	slouch float64
@@ -46,8 +46,13 @@ type judgement struct {
 	angles *Angles
 }
 
-// judge compares a measurement with a baseline, signal by signal.
-func (r *reference) judge(m *Measurement) judgement {
+// Gains multiply what each signal takes from the score, in the order of
+// [Signals]: 1 is the default, more is more sensitive, 0 leaves the signal out.
+type Gains [SignalCount]float64
+
+// judge compares a measurement with a baseline, signal by signal. No gains are
+// all 1.
+func (r *reference) judge(m *Measurement, gains *Gains) judgement {
 	shoulder := math.Exp(r.median[MeasureShoulderWidth]) // in frame heights
 	var j judgement
 	if r.hasAngle && m.HasAngle {
@@ -82,6 +87,9 @@ func (r *reference) judge(m *Measurement) judgement {
 		}
 		rule := signalRules[s]
 		p.Points = clamp((p.Deviation-rule.deadband)*rule.points, 0, rule.limit)
+		if gains != nil {
+			p.Points *= gains[i]
+		}
 		total += p.Points
 		switch s {
 		case HeadDrop, HeadForward, Sink, HeadPitch:

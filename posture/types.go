@@ -46,8 +46,11 @@ const (
 	HeadPitch   Signal = "head_pitch"   // face pointing down
 )
 
+// SignalCount is how many signals there are.
+const SignalCount = 6
+
 // Signals lists every signal once, in the order of display and storage.
-var Signals = []Signal{HeadDrop, HeadForward, Sink, LeanIn, LeanAside, HeadPitch}
+var Signals = [SignalCount]Signal{HeadDrop, HeadForward, Sink, LeanIn, LeanAside, HeadPitch}
 
 // Part is what one signal took from the score.
 type Part struct {
