@@ -3,6 +3,7 @@ package posture
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"time"
 )
@@ -17,6 +18,7 @@ const (
 	Nobody  Absence = "nobody"  // a clear picture without a person
 	Dark    Absence = "dark"    // too dark to tell
 	Covered Absence = "covered" // an even surface fills the picture
+	Blurred Absence = "blurred" // out of focus or smeared: what is seen can't be placed
 	Unclear Absence = "unclear" // somebody may be there, the model is not sure
 	Frozen  Absence = "frozen"  // the camera repeats the same picture
 )
@@ -55,6 +57,10 @@ type Observation struct {
 	// Sharpness is the variance of the Laplacian of the frame's luma at a
 	// quarter of its size (Pech-Pacheco et al. 2000); under about 20 is blurred.
 	Sharpness float64 `json:"sharpness"`
+	// View says where the background is, and so whether the camera was moved.
+	// It is nil in most frames: the eye looks once a second, and there may be
+	// nothing to tell.
+	View *View `json:"view,omitempty"`
 	// Timings are the durations of the eye's stages for this frame.
 	Timings Timings `json:"timings_us"`
 }
@@ -69,6 +75,34 @@ type Timings struct {
 	Crop      int64 `json:"crop"`      // cutting the model's input out of the frame
 	Landmarks int64 `json:"landmarks"` // landmark model
 	Total     int64 `json:"total"`     // from the frame's decoding to its observation
+}
+
+// View is where the background is, people left out, against a picture that the
+// eye remembers: the reference of a scene. A step of the camera shows here and
+// in the landmarks alike, a step of the person in the landmarks alone.
+type View struct {
+	// Scene counts the references since the eye started, from 1. Places in
+	// different scenes can't be compared; a scene that comes back has its
+	// number again.
+	Scene int `json:"scene"`
+	// X and Y are how far right of and below its place in the reference the
+	// background is, in heights of the frame.
+	X float64 `json:"x"`
+	Y float64 `json:"y"`
+	// Certainty is how sure X and Y are, 0 to 1: under [SureView] they may be
+	// anything, because the background is plain, hidden or has changed.
+	Certainty float64 `json:"certainty"`
+}
+
+// SureView is the certainty from which a view's place is to be believed.
+const SureView = 0.5
+
+// maxShift is the farthest believed shift of a view in heights of the frame;
+// the eye compares pictures that overlap, so it can't be farther.
+const maxShift = 8
+
+func (v *View) valid() bool {
+	return v.Scene > 0 && math.Abs(v.X) <= maxShift && math.Abs(v.Y) <= maxShift && v.Certainty >= 0 && v.Certainty <= 1
 }
 
 // When returns the observation's wall-clock time in UTC.
@@ -103,6 +137,10 @@ func ParseObservation(line []byte) (Observation, error) {
 	}
 	if o.Width < 0 || o.Height < 0 || o.Width > maxSide || o.Height > maxSide {
 		return Observation{}, fmt.Errorf("parse observation: frame of %dx%d, want sides of 0 to %d", o.Width, o.Height, maxSide)
+	}
+	if v := o.View; v != nil && !v.valid() {
+		return Observation{}, fmt.Errorf("parse observation: view of scene %d at %v, %v with certainty %v, want a scene from 1, shifts within %d and certainty of 0 to 1",
+			v.Scene, v.X, v.Y, v.Certainty, maxShift)
 	}
 	return o, nil
 }
@@ -165,6 +203,18 @@ func (o *Observation) AppendJSON(b []byte) []byte {
 	b = appendNumber(b, o.Brightness, 1)
 	b = append(b, `,"sharpness":`...)
 	b = appendNumber(b, o.Sharpness, 1)
+	// What can't be read again isn't written.
+	if v := o.View; v != nil && v.valid() {
+		b = append(b, `,"view":{"scene":`...)
+		b = strconv.AppendInt(b, int64(v.Scene), 10)
+		b = append(b, `,"x":`...)
+		b = appendNumber(b, v.X, 4)
+		b = append(b, `,"y":`...)
+		b = appendNumber(b, v.Y, 4)
+		b = append(b, `,"certainty":`...)
+		b = appendNumber(b, v.Certainty, 3)
+		b = append(b, '}')
+	}
 	t := &o.Timings
 	b = append(b, `,"timings_us":{"grab":`...)
 	b = strconv.AppendInt(b, t.Grab, 10)

@@ -16,6 +16,7 @@ func person() Observation {
 	o := Observation{
 		Time: 1772442000123456789, Mono: 12_345_678_901, Frame: 1 << 63, Dropped: 7,
 		Width: 640, Height: 480, PoseFlag: 0.9987, People: 2, Brightness: 118.5, Sharpness: 240.1,
+		View:    &View{Scene: 3, X: -0.0125, Y: 0.07, Certainty: 0.875},
 		Timings: Timings{Grab: 1, Decode: 2, Quality: 3, Detect: 4, Crop: 5, Landmarks: 6, Total: 7},
 	}
 	for i := range LandmarkCount {
@@ -35,6 +36,8 @@ func TestObservationRoundTrip(t *testing.T) {
 		"no world":     func(o *Observation) { o.World = nil },
 		"before 1970":  func(o *Observation) { o.Time = -1 },
 		"the extremes": func(o *Observation) { o.Time, o.Mono, o.Dropped = math.MinInt64, math.MaxInt64, math.MaxUint64 },
+		"no view":      func(o *Observation) { o.View = nil },
+		"far view":     func(o *Observation) { *o.View = View{math.MaxInt32, -maxShift, maxShift, 1} },
 		"nothing set":  func(o *Observation) { *o = Observation{} },
 		"largest":      func(o *Observation) { o.Width, o.Height = maxSide, maxSide },
 	}
@@ -68,6 +71,7 @@ func TestAppendJSONOfBadFigures(t *testing.T) {
 			o.PoseFlag, o.Brightness, o.Sharpness = v, v, v
 			o.Landmarks[3] = Landmark{v, v, v, v, v}
 			o.World[3] = WorldPoint{v, v, v}
+			o.View.X = v
 			line := o.AppendJSON(nil)
 			got, err := ParseObservation(line)
 			if err != nil {
@@ -108,6 +112,13 @@ func TestParseObservationRefuses(t *testing.T) {
 		"one world point":     {`{"world":[[1,2,3]]}`, "got 1 world points, want 33 or none"},
 		"world point of two":  {`{"world":[[1,2]]}`, "got 2 numbers, want 3"},
 		"world point of text": {`{"world":["x"]}`, "world point: "},
+		"view of no scene":    {`{"view":{"scene":0,"x":0,"y":0,"certainty":1}}`, "view of scene 0"},
+		"view of half scene":  {`{"view":{"scene":1.5}}`, "1.5"},
+		"view of text":        {`{"view":"1"}`, "view"},
+		"view to the right":   {`{"view":{"scene":1,"x":8.01}}`, "at 8.01, 0"},
+		"view far up":         {`{"view":{"scene":1,"y":-1e300}}`, "at 0, -1e+300"},
+		"view too certain":    {`{"view":{"scene":1,"certainty":1.01}}`, "certainty 1.01"},
+		"view not certain":    {`{"view":{"scene":1,"certainty":-0.01}}`, "certainty -0.01"},
 		"negative width":      {`{"width":-1}`, "frame of -1x0"},
 		"endless height":      {`{"height":1000000}`, "frame of 0x1000000"},
 	}
@@ -199,6 +210,7 @@ func FuzzParseObservation(f *testing.F) {
 	nobody.Nothing, nobody.Landmarks, nobody.World = Dark, nil, nil
 	f.Add(nobody.text())
 	f.Add([]byte(`{"type":"status","nothing":"\u0007\"\n\\é\u2028","width":-0,"pose_flag":-1e-9,"brightness":1e308}`))
+	f.Add([]byte(`{"view":{"scene":7,"x":-8,"y":1e-9,"certainty":0.99999}}`))
 	f.Add([]byte(`{"landmarks":null,"world":[],"TIME_NS":5,"time_ns":-9223372036854775808}`))
 	f.Fuzz(func(t *testing.T, line []byte) {
 		o, err := ParseObservation(line)
@@ -206,7 +218,7 @@ func FuzzParseObservation(f *testing.F) {
 			return
 		}
 		switch o.Nothing {
-		case Present, Nobody, Dark, Covered, Unclear, Frozen:
+		case Present, Nobody, Dark, Covered, Blurred, Unclear, Frozen:
 		default:
 			return // only the eye's own words are written
 		}
@@ -223,7 +235,8 @@ func FuzzParseObservation(f *testing.F) {
 			t.Fatalf("%v: %s", err, written)
 		}
 		if again.Time != o.Time || again.Mono != o.Mono || again.Frame != o.Frame || again.Nothing != o.Nothing ||
-			again.Timings != o.Timings || len(again.Landmarks) != len(o.Landmarks) || again.Seen() != o.Seen() {
+			again.Timings != o.Timings || len(again.Landmarks) != len(o.Landmarks) || again.Seen() != o.Seen() ||
+			(again.View == nil) != (o.View == nil) || o.View != nil && again.View.Scene != o.View.Scene {
 			t.Fatalf("got  %+v\nwant %+v", again, o)
 		}
 		if twice := again.AppendJSON(nil); !bytes.Equal(twice, written) {
