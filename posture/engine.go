@@ -55,6 +55,9 @@ type Output struct {
 	// Baseline is set by the step that finished a calibration; the engine
 	// already uses it. Once stored, tell its ID with [Engine.UseBaseline].
 	Baseline *Baseline
+	// Samples are measurements to keep, for judging them again by other
+	// rules.
+	Samples []SampleBlock
 }
 
 // Engine turns a stream of observations into a live picture and events. It

@@ -74,10 +74,35 @@ type Statistic struct {
 	Spread float64 `json:"spread"`
 }
 
-// Baseline is the person's own comfortable upright at one camera placement.
+// Way is how a person works at the desk.
+type Way string
+
+// The ways. Each has baselines of its own.
+const (
+	WaySitting  Way = "sitting"
+	WayStanding Way = "standing"
+)
+
+// Ways lists every way once.
+var Ways = []Way{WaySitting, WayStanding}
+
+// Baseline is the person's own comfortable upright at one camera placement and
+// in one way of working.
 type Baseline struct {
 	ID   int64     `json:"id"`
 	Time time.Time `json:"time"`
+	// Way is how the person worked; empty means sitting.
+	Way Way `json:"way"`
+	// Provisional is true when nobody asked for it: it was taken from the
+	// first minutes, or follows a camera that moved, and is judged by with
+	// caution.
+	Provisional bool `json:"provisional"`
+	// Stale says why it is not used until the person says so; empty when it
+	// may be.
+	Stale string `json:"stale,omitempty"`
+	// Slouch holds the medians of the person's own slouch, by measure, when
+	// they showed it; else it is empty.
+	Slouch map[string]float64 `json:"slouch,omitempty"`
 	// Camera names the camera it was taken with; a baseline belongs to it.
 	Camera string `json:"camera"`
 	// Width and Height are the frame's size in pixels.
@@ -111,12 +136,30 @@ const (
 	EventCameraBack   EventKind = "camera_back"
 	EventPaused       EventKind = "paused"
 	EventResumed      EventKind = "resumed"
+
+	EventBaselineUsed EventKind = "baseline_used" // another stored baseline fits what is seen
+	EventCameraMoved  EventKind = "camera_moved"  // the baseline is stale until the person answers
+	EventCameraKept   EventKind = "camera_kept"   // the person says the baseline still holds
+	EventSlouchPose   EventKind = "slouch_pose"   // the person showed their slouch
+
+	EventBreak      EventKind = "break"       // sat down again after one, or left for that long
+	EventBreakDue   EventKind = "break_due"   // the person is told that a break would do good
+	EventStaticHold EventKind = "static_hold" // one posture for long: a change would do good
+
+	EventDismissed EventKind = "dismissed"  // the person put an alert away
+	EventWrong     EventKind = "wrong"      // the person says an alert was wrong
+	EventWrongOff  EventKind = "wrong_off"  // and takes that back
+	EventSnoozed   EventKind = "snoozed"    // alerts are kept back for a while
+	EventSnoozeEnd EventKind = "snooze_end" // the person ended that early
 )
 
 // EventKinds lists every kind once.
 var EventKinds = []EventKind{
 	EventBaseline, EventBoutStart, EventBoutEnd, EventEpisodeStart, EventEpisodeEnd,
 	EventAlert, EventRecovered, EventCameraLost, EventCameraBack, EventPaused, EventResumed,
+	EventBaselineUsed, EventCameraMoved, EventCameraKept, EventSlouchPose,
+	EventBreak, EventBreakDue, EventStaticHold,
+	EventDismissed, EventWrong, EventWrongOff, EventSnoozed, EventSnoozeEnd,
 }
 
 // Event is something that happened at an instant.
@@ -137,6 +180,12 @@ type Event struct {
 	// Text is a plain sentence for the person: what, for how long, and one
 	// small action; or, for a camera, what happened to it.
 	Text string `json:"text,omitempty"`
+	// Level is an alert's: 1, or 2 for the stronger one. For a break it is
+	// 1 for an interruption, 2 for a break, 3 for a full one.
+	Level int `json:"level,omitempty"`
+	// Ref is the id of the event this one answers: the alert that was wrong
+	// or dismissed; or of the baseline it speaks of.
+	Ref int64 `json:"ref,omitempty"`
 }
 
 // Minute sums one minute of the wall clock.
@@ -150,7 +199,24 @@ type Minute struct {
 	// the mean score is their quotient.
 	ScoreSeconds float64 `json:"score_seconds"`
 	ScoreSum     float64 `json:"score_sum"`
+	// Stood is how much of the seconds in a posture (upright, slouching and
+	// so on) was judged by a standing baseline: not sat.
+	Stood float64 `json:"stood"`
+	// Exposure is the integral of the points that each signal took, in
+	// point-seconds: deviation times time.
+	Exposure map[Signal]float64 `json:"exposure"`
 }
+
+// Level is how loudly the present posture is told.
+type Level string
+
+// The levels, rising.
+const (
+	LevelNone    Level = "none"
+	LevelAmbient Level = "ambient" // the page's colour changes
+	LevelAlert   Level = "alert"   // the person was told
+	LevelStrong  Level = "strong"  // and a second time
+)
 
 // Alert is the one now standing.
 type Alert struct {
@@ -160,6 +226,39 @@ type Alert struct {
 	// Seconds is how long the posture had lasted when the alert came.
 	Seconds float64 `json:"seconds"`
 	Text    string  `json:"text"`
+	// Level is 1, or 2 for the second, stronger one.
+	Level int `json:"level"`
+}
+
+// Ask is a question to the person that the watch can't answer itself.
+type Ask struct {
+	// Kind is [AskCameraMoved], or [AskCalibrate] when no baseline fits.
+	Kind  string    `json:"kind"`
+	Since time.Time `json:"since"`
+	Text  string    `json:"text"`
+}
+
+// The kinds of question.
+const (
+	AskCameraMoved = "camera_moved"
+	AskCalibrate   = "calibrate"
+)
+
+// Breaks is how sitting and breaks stand.
+type Breaks struct {
+	// Due is true from when a break is suggested until one is taken.
+	Due bool `json:"due"`
+	// DueIn is the seconds of sitting left until then; 0 when due.
+	DueIn float64 `json:"due_in_s"`
+	// Taken counts the breaks of today, Debt those that were due today and
+	// not taken.
+	Taken int `json:"taken"`
+	Debt  int `json:"debt"`
+	// Away is how long the present absence from sitting has lasted, in
+	// seconds, and Level what it amounts to: 0 nothing yet, 1 an
+	// interruption, 2 a break, 3 a full break.
+	Away  float64 `json:"away_s"`
+	Level int     `json:"level"`
 }
 
 // CalibrationStatus is where a calibration stands.
@@ -185,13 +284,40 @@ type Calibration struct {
 	Quality float64 `json:"quality"`
 	// Message says what to do better, or why it failed.
 	Message string `json:"message,omitempty"`
+	// Pose is what is being taken: "upright", or "slouch" for the second
+	// pose that sharpens the thresholds. Way is how the person works.
+	Pose string `json:"pose,omitempty"`
+	Way  Way    `json:"way,omitempty"`
+	// Checks are the parts of the quality, live while running.
+	Checks []CalibrationCheck `json:"checks,omitempty"`
+}
+
+// The poses of a calibration.
+const (
+	PoseUpright = "upright"
+	PoseSlouch  = "slouch"
+)
+
+// CalibrationCheck is one part of a calibration's quality.
+type CalibrationCheck struct {
+	// Name is "stillness", "visibility", "light" or "framing".
+	Name string `json:"name"`
+	// Quality is 0 to 1; under a half the calibration is refused.
+	Quality float64 `json:"quality"`
+	// Message says what to do about it, empty when all is well.
+	Message string `json:"message,omitempty"`
 }
 
 // BaselineInfo is what the page shows of the baseline in use.
 type BaselineInfo struct {
-	ID      int64     `json:"id"`
-	Time    time.Time `json:"time"`
-	Quality float64   `json:"quality"`
+	ID          int64     `json:"id"`
+	Time        time.Time `json:"time"`
+	Quality     float64   `json:"quality"`
+	Way         Way       `json:"way"`
+	Provisional bool      `json:"provisional"`
+	Stale       string    `json:"stale,omitempty"`
+	// Sharpened is true when the person's own slouch is known too.
+	Sharpened bool `json:"sharpened"`
 }
 
 // Figure is what is drawn of the person: points, no pixels.
@@ -222,8 +348,21 @@ type Live struct {
 	SittingSeconds float64 `json:"sitting_s"`
 	// PoorSeconds is how long the present poor posture has lasted, 0 when
 	// there is none.
-	PoorSeconds float64       `json:"poor_s"`
-	Alert       *Alert        `json:"alert"`
+	PoorSeconds float64 `json:"poor_s"`
+	// Level is how loudly that is told now.
+	Level Level  `json:"level"`
+	Alert *Alert `json:"alert"`
+	// Silence says why no alert would come now: "snoozed", "quiet_hours",
+	// "cooldown", "hour_cap" or "day_cap"; empty when one may. SilentUntil
+	// is when that ends, zero when it depends on the person.
+	Silence     string    `json:"silence,omitempty"`
+	SilentUntil time.Time `json:"silent_until"`
+	// Ask is an open question to the person.
+	Ask    *Ask   `json:"ask"`
+	Breaks Breaks `json:"breaks"`
+	// HeldSeconds is how long the present posture has been held without a
+	// change, good or bad.
+	HeldSeconds float64       `json:"held_s"`
 	Calibration Calibration   `json:"calibration"`
 	Baseline    *BaselineInfo `json:"baseline"`
 	Figure      *Figure       `json:"figure"`

@@ -42,7 +42,7 @@ func TestRefusals(t *testing.T) {
 		{"unknown model", []string{"eval", gone, "--model", "heavy"}, exitUsage, `--model "heavy": want full or lite`},
 		{"rate of nothing", []string{"eval", gone, "--rate", "0"}, exitUsage, "--rate 0: want 0.2 to 30"},
 		{"rate that is no number", []string{"eval", gone, "--rate", "NaN"}, exitUsage, "--rate NaN: want 0.2 to 30"},
-		{"no dwell", []string{"eval", gone, "--dwell", "0s"}, exitUsage, "--dwell 0s: alert_after is 0 s"},
+		{"no dwell", []string{"eval", gone, "--dwell", "0s"}, exitUsage, "--dwell 0s: alert_after_s is 0"},
 		{"picture of no clip", []string{"eval", gone, "--svg", "x.svg"}, exitUsage, "name it with --clip"},
 		{"unknown clip", []string{"eval", gone, "--clip", "y"}, exitUsage, `--clip "y": the data set has x`},
 		{"unknown person", []string{"eval", gone, "--subject", "z"}, exitUsage, `--subject "z": the data set has p, q`},
