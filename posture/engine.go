@@ -125,19 +125,46 @@ type Engine struct {
 // NewEngine returns an engine for one camera. The baseline may be nil; then
 // there is no score until a calibration succeeds. A baseline that lacks a
 // measure is refused with an error.
-func NewEngine(p Policy, camera string, b *Baseline) (*Engine, error) {
+func NewEngine(p Policy, camera string, known ...*Baseline) (*Engine, error) {
 	if err := p.Check(); err != nil {
 		return nil, fmt.Errorf("posture policy: %w", err)
 	}
 	e := &Engine{policy: p, camera: camera, state: Unknown, candidate: Unknown, reason: "starting", sinceAlert: math.Inf(1)}
 	e.calResult.Status = CalibrationIdle
-	if b != nil {
+	for _, b := range known {
+		if b == nil {
+			continue
+		}
 		if err := e.UseBaseline(b); err != nil {
 			return nil, err
 		}
 	}
 	return e, nil
 }
+
+// SetPolicy goes by other rules from now on.
+func (e *Engine) SetPolicy(p Policy) error {
+	if err := p.Check(); err != nil {
+		return fmt.Errorf("posture policy: %w", err)
+	}
+	e.policy = p
+	return nil
+}
+
+// Answer takes the answer to [Live.Ask]: keep says that the baseline still
+// holds.
+func (e *Engine) Answer(t time.Time, keep bool) Output { e.out = Output{}; return e.out }
+
+// Dismiss puts the standing alert away.
+func (e *Engine) Dismiss(t time.Time) Output { e.out = Output{}; return e.out }
+
+// Wrong puts the standing alert away, if there is one; its episode says no
+// more.
+func (e *Engine) Wrong(t time.Time) Output { e.out = Output{}; return e.out }
+
+// Restore takes what happened in the last 26 hours, oldest first, so that
+// caps, cooldown and breaks outlast a restart.
+func (e *Engine) Restore(events []Event) {}
 
 // UseBaseline compares with b from now on.
 func (e *Engine) UseBaseline(b *Baseline) error {
@@ -151,12 +178,13 @@ func (e *Engine) UseBaseline(b *Baseline) error {
 
 // Calibrate starts taking a baseline: a count-down, then the samples. One
 // that is running starts over.
-func (e *Engine) Calibrate() {
+func (e *Engine) Calibrate(pose string, way Way) error {
 	e.cal = newCalibrator(e.policy.Countdown, e.policy.Calibration, e.camera)
 	e.calResult = Calibration{Status: CalibrationCountdown, Remaining: e.policy.Countdown}
 	if e.policy.Countdown == 0 {
 		e.calResult.Status = CalibrationRunning
 	}
+	return nil
 }
 
 // CancelCalibration drops a running calibration; the baseline stays as it was.

@@ -411,7 +411,9 @@ func TestCalibration(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			e.Calibrate()
+			if err := e.Calibrate(PoseUpright, WaySitting); err != nil {
+				t.Fatal(err)
+			}
 			if s := e.Live().Calibration.Status; s != CalibrationCountdown {
 				t.Fatalf("got %s at first, want %s", s, CalibrationCountdown)
 			}

@@ -13,3 +13,7 @@ type SampleBlock struct {
 	Count int
 	Data  []byte
 }
+
+// Replay tells what would have happened under other rules: blocks are in order
+// of time, baselines are those that they name.
+func Replay(p Policy, blocks []SampleBlock, baselines []Baseline) ([]Event, error) { return nil, nil }

@@ -211,7 +211,9 @@ func (m *Monitor) Calibrate(ctx context.Context) error {
 		case m.engine == nil || !m.wasLive:
 			return ErrNotReady
 		}
-		m.engine.Calibrate()
+		if err := m.engine.Calibrate(posture.PoseUpright, posture.WaySitting); err != nil {
+			return err
+		}
 		m.publishLive()
 		return nil
 	})
