@@ -19,6 +19,7 @@ import (
 type evalOptions struct {
 	dir, model, subject, clip string
 	features, draw, svg       string
+	cache                     string
 	rate                      float64
 	dwell                     time.Duration
 	json                      bool
@@ -59,13 +60,20 @@ Figures
   landmarks_px       distance from the true pixels, and over the true shoulder
                      width (not from the side)
 
+With --cache, what the eye saw of each picture and clip is kept in a folder, by
+the sums of the file and the models and by the rate, and isn't looked at again:
+a change of the engine is judged in seconds, without a model. A change of the
+eye's own code isn't noticed: delete the folder then. It holds landmarks of the
+people in the set, no pictures.
+
 Exit codes: 0 done, 1 unexpected, 2 bad flag or data set, 3 a picture or clip
 can't be read, 6 no ONNX Runtime library.`,
 		Example: `  sitwell-lab eval data/synthetic
   sitwell-lab eval data/synthetic --json > figures.json
   sitwell-lab eval data/synthetic --subject b03 --draw drawn/
   sitwell-lab eval data/synthetic --clip v8_steps --svg steps.svg
-  sitwell-lab eval data/real-pictures --features features.csv`,
+  sitwell-lab eval data/real-pictures --features features.csv
+  sitwell-lab eval data/synthetic --cache seen/`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -84,7 +92,9 @@ can't be read, 6 no ONNX Runtime library.`,
 	f.StringVar(&o.draw, "draw", "", "write the stills with their landmarks into a `FOLDER`")
 	f.StringVar(&o.svg, "svg", "", "draw the clip's truth, score and states over time into an SVG `FILE`; needs --clip")
 	must(c.RegisterFlagCompletionFunc("model", cobra.FixedCompletions([]string{"full", "lite"}, cobra.ShellCompDirectiveNoFileComp)))
+	f.StringVar(&o.cache, "cache", "", "keep what the eye saw in a `FOLDER`, and take it from there")
 	must(c.MarkFlagDirname("draw"))
+	must(c.MarkFlagDirname("cache"))
 	return c
 }
 
@@ -120,7 +130,7 @@ func (l *lab) eval(ctx context.Context, o evalOptions) error {
 		}
 	}
 	j, err := judge(ctx, d, func() *eyes {
-		return &eyes{options: vision.PoseOptions{Landmarks: model}, rate: o.rate, draw: o.draw}
+		return &eyes{options: vision.PoseOptions{Landmarks: model}, rate: o.rate, draw: o.draw, cache: cache(o.cache)}
 	}, o.dwell.Seconds())
 	if err != nil {
 		return err

@@ -199,6 +199,24 @@ func TestEvalOfStills(t *testing.T) {
 		t.Errorf("drawn: got %d pictures (%v), want 15", len(pictures), err)
 	}
 
+	seen := filepath.Join(t.TempDir(), "seen")
+	for _, when := range []string{"kept", "taken from there"} {
+		again, said, code := runLab(t, "eval", set, "--json", "--cache", seen)
+		if code != exitOK || again != out {
+			t.Fatalf("with a cache, %s: code %d, %s\n%s\nwant\n%s", when, code, said, again, out)
+		}
+	}
+	kept, err := filepath.Glob(filepath.Join(seen, "*.jsonl"))
+	if err != nil || len(kept) != 15 {
+		t.Fatalf("cache: got %d files (%v), want 15", len(kept), err)
+	}
+	if err := os.WriteFile(kept[0], []byte(`{"nothing":"nobody"}`+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if again, _, _ := runLab(t, "eval", set, "--json", "--cache", seen); again == out {
+		t.Error("what the cache says is not taken")
+	}
+
 	text, _, code := runLab(t, "eval", set)
 	for _, want := range []string{"Availability   100.0 % of 15 stills", "slouch_severe", "Balanced accuracy", "left_shoulder"} {
 		if !strings.Contains(text, want) {
