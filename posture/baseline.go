@@ -11,12 +11,27 @@ const (
 	// minCalibrationSamples is the least number of measurements a baseline
 	// is made of.
 	minCalibrationSamples = 4
-	// minCalibrationSeen is the least share of a calibration in which the
-	// person must have been measurable.
-	minCalibrationSeen = 0.7
-	// maxCalibrationSpread is how much a measure may vary during a
-	// calibration, in spread floors, before it is called restless.
-	maxCalibrationSpread = 3.0
+	// minCheck is the least quality of each check of a calibration.
+	minCheck = 0.5
+	// restlessLimit is how much a measure may vary during a calibration, in
+	// spread floors, before it is refused.
+	restlessLimit = 3.0
+	// minSlouch is the least that a shown slouch must differ from upright,
+	// in points; targetSlouch what it is brought to: then half of that way is
+	// where a slouch begins.
+	minSlouch    = 12.0
+	targetSlouch = 2 * enterSlouch
+	// maxSharpness bounds how much a shown slouch changes the sensitivity,
+	// either way.
+	maxSharpness = 1.6
+)
+
+// The names of the checks of a calibration.
+const (
+	CheckStillness  = "stillness"
+	CheckVisibility = "visibility"
+	CheckLight      = "light"
+	CheckFraming    = "framing"
 )
 
 // steadyMeasures are those that must hold still during a calibration.
@@ -24,61 +39,134 @@ var steadyMeasures = []Measure{MeasureNeck, MeasureEyeHeight, MeasureFaceSize, M
 
 // calibrator gathers samples for a baseline.
 type calibrator struct {
+	pose              string
+	way               Way
 	countdown, length float64 // seconds asked for
 	elapsed           float64 // seconds since it began
 	observed, seen    int
 	reasons           map[string]int
 	samples           [measureCount][]float64
 	angles            [AngleFeatureCount][]float64
+	brightness        float64 // sum
+	framing           float64 // the worst
+	framingWhy        string
 	camera            string
 	width, height     int
 }
 
-func newCalibrator(countdown, length float64, camera string) *calibrator {
-	return &calibrator{countdown: countdown, length: length, camera: camera, reasons: map[string]int{}}
+func newCalibrator(pose string, way Way, countdown, length float64, camera string) *calibrator {
+	return &calibrator{
+		pose: pose, way: way, countdown: countdown, length: length, camera: camera,
+		reasons: map[string]int{}, framing: 1,
+	}
 }
 
 func (c *calibrator) running() bool { return c.elapsed >= c.countdown }
 
 func (c *calibrator) over() bool { return c.elapsed >= c.countdown+c.length }
 
-// add takes one observation dt seconds after the last.
-func (c *calibrator) add(o *Observation, m *Measurement, reason string, ok bool, dt float64) {
+// add takes what is seen dt seconds after the last.
+func (c *calibrator) add(s *sight, dt float64) {
 	c.elapsed += dt
 	if !c.running() {
 		return
 	}
-	if c.width != 0 && (c.width != o.Width || c.height != o.Height) {
+	ok, reason := s.ok, s.reason
+	if c.width != 0 && s.seen && (c.width != s.width || c.height != s.height) {
 		ok, reason = false, "the picture's size changed"
 	}
 	c.observed++
+	c.brightness += s.brightness
 	if !ok {
 		c.reasons[reason]++
 		return
 	}
-	c.width, c.height = o.Width, o.Height
+	c.width, c.height = s.width, s.height
 	c.seen++
-	for i, v := range m.Values {
+	if q, why := framing(s); q < c.framing {
+		c.framing, c.framingWhy = q, why
+	}
+	for i, v := range s.m.Values {
 		c.samples[i] = append(c.samples[i], v)
 	}
-	if m.HasAngle {
-		for i, v := range m.Angle {
+	if s.m.HasAngle {
+		for i, v := range s.m.Angle {
 			c.angles[i] = append(c.angles[i], v)
 		}
 	}
 }
 
-// quality is the share of the time the person was seen, lowered by
-// restlessness; 0 to 1.
-func (c *calibrator) quality() float64 {
-	if c.observed == 0 {
-		return 0
+// framing judges where the person is in the picture, 0 to 1, and says what to
+// do about it.
+func framing(s *sight) (float64, string) {
+	ramp := func(v, bad, good float64) float64 { return clamp((v-bad)/(good-bad), 0, 1) }
+	worst, why := 1.0, ""
+	for _, c := range []struct {
+		q   float64
+		why string
+	}{
+		// The shoulders may slip out on the sides by a little: the model
+		// places them well there.
+		{ramp(math.Min(s.left, 1-s.right), -0.08, 0.02), "Move the camera back or aside so that both shoulders show."},
+		{ramp(1-s.shoulders, -0.02, 0.06), "Tilt the camera down or move it back so that both shoulders show."},
+		{ramp(s.eyes, -0.02, 0.06), "Tilt the camera up so that your whole head shows."},
+		{ramp(s.right-s.left, 0.08, 0.14), "Come nearer or move the camera nearer: you are small in the picture."},
+	} {
+		if c.q < worst {
+			worst, why = c.q, c.why
+		}
 	}
-	q := float64(c.seen) / float64(c.observed)
+	return worst, why
+}
+
+// checks are the parts of the quality.
+func (c *calibrator) checks() []CalibrationCheck {
+	list := []CalibrationCheck{{Name: CheckStillness, Quality: 1}, {Name: CheckVisibility}, {Name: CheckLight}, {Name: CheckFraming, Quality: c.framing}}
 	if c.seen >= 2 {
-		q *= math.Max(0, 1-math.Max(0, c.restlessness()-1)/(2*maxCalibrationSpread))
+		list[0].Quality = clamp(1-(c.restlessness()-1)/(restlessLimit-1)*(1-minCheck), 0, 1)
 	}
-	return q
+	if c.observed > 0 {
+		list[1].Quality = float64(c.seen) / float64(c.observed)
+		b := c.brightness / float64(c.observed)
+		list[2].Quality = math.Min(clamp((b-10)/30, 0, 1), clamp((255-b)/20, 0, 1))
+	}
+	for i := range list {
+		if list[i].Quality >= 0.75 {
+			continue
+		}
+		switch list[i].Name {
+		case CheckStillness:
+			list[i].Message = "Hold still: sit as you like to and look at the screen."
+		case CheckVisibility:
+			list[i].Message = calibrationAdvice(c.worstReason())
+		case CheckLight:
+			list[i].Message = "The light is poor. Switch a lamp on before you, or draw the curtain behind you."
+		case CheckFraming:
+			list[i].Message = c.framingWhy
+		}
+	}
+	return list
+}
+
+// quality is that of the worst check, 0 to 1, and what to do about it.
+func (c *calibrator) quality() (worst float64, message string) {
+	worst = 1
+	for _, check := range c.checks() {
+		if check.Quality < worst {
+			worst, message = check.Quality, check.Message
+		}
+	}
+	return worst, message
+}
+
+func (c *calibrator) worstReason() string {
+	worst, n := "nothing was seen", 0
+	for reason, count := range c.reasons {
+		if count > n || count == n && reason < worst {
+			worst, n = reason, count
+		}
+	}
+	return worst
 }
 
 // restlessness is the largest standard deviation of the steady measures, in
@@ -98,27 +186,23 @@ func (c *calibrator) restlessness() float64 {
 }
 
 // result makes the baseline of at least so many samples, or says why it can't.
-// still asks for a person who held still all along.
-func (c *calibrator) result(t time.Time, least int, still bool) (*Baseline, string) {
-	if c.observed == 0 || float64(c.seen) < minCalibrationSeen*float64(c.observed) {
-		worst, n := "nothing was seen", 0
-		for reason, count := range c.reasons {
-			if count > n || count == n && reason < worst {
-				worst, n = reason, count
-			}
-		}
-		return nil, calibrationAdvice(worst)
+// live asks for all that a person before the camera can do better; pictures
+// are taken as they are.
+func (c *calibrator) result(t time.Time, least int, live bool) (*Baseline, string) {
+	if c.seen == 0 {
+		return nil, calibrationAdvice(c.worstReason())
+	}
+	quality, message := c.quality()
+	if live && quality < minCheck {
+		return nil, message + " Then try again."
 	}
 	if c.seen < least {
 		return nil, "Too few pictures came in that time. Please try again."
 	}
-	if still && c.restlessness() > maxCalibrationSpread {
-		return nil, "You moved too much to tell. Sit comfortably upright, look at the screen and try again."
-	}
 	b := &Baseline{
-		Time: t, Camera: c.camera, Width: c.width, Height: c.height,
-		Seconds: c.length, Samples: c.seen, Quality: c.quality(),
-		Measures: make(map[string]Statistic, measureCount),
+		Time: t, Way: c.way, Camera: c.camera, Width: c.width, Height: c.height,
+		Seconds: c.length, Samples: c.seen, Quality: quality,
+		Measures: make(map[string]Statistic, measureCount+AngleFeatureCount),
 	}
 	for i := range c.samples {
 		b.Measures[Measure(i).String()] = statistic(c.samples[i])
@@ -145,6 +229,8 @@ func calibrationAdvice(reason string) string {
 		return "Nobody was in the picture. Sit in front of the camera and try again."
 	case string(Dark):
 		return "It is too dark to see you. Switch a light on and try again."
+	case string(Blurred):
+		return "The picture is blurred. Wipe the lens, or turn its ring until you look sharp, and try again."
 	case string(Covered):
 		return "The camera seems to be covered. Open its shutter and try again."
 	}
@@ -182,6 +268,13 @@ type reference struct {
 	angle         AngleVector
 	hasAngle      bool
 	width, height int
+	// origin and angleOrigin are the medians as calibrated: median and angle
+	// drift.
+	origin      [measureCount]float64
+	angleOrigin AngleVector
+	// sharpness is what the person's own slouch multiplies all signals with;
+	// 0 when it is not known.
+	sharpness float64
 }
 
 // newReference prepares b; ok is false when a measure is missing or not a
@@ -190,7 +283,13 @@ func newReference(b *Baseline) (r reference, ok bool) {
 	if b == nil {
 		return r, false
 	}
-	r.info = BaselineInfo{ID: b.ID, Time: b.Time, Quality: b.Quality}
+	r.info = BaselineInfo{
+		ID: b.ID, Time: b.Time, Quality: b.Quality, Way: b.Way,
+		Provisional: b.Provisional, Stale: b.Stale, Sharpened: len(b.Slouch) > 0,
+	}
+	if r.info.Way == "" {
+		r.info.Way = WaySitting
+	}
 	r.width, r.height = b.Width, b.Height
 	for i := range r.median {
 		s, have := b.Measures[Measure(i).String()]
@@ -206,7 +305,46 @@ func newReference(b *Baseline) (r reference, ok bool) {
 		r.hasAngle = r.hasAngle && have && finite(s.Median)
 		r.angle[i] = s.Median
 	}
+	r.origin, r.angleOrigin = r.median, r.angle
+	if m, ok := slouchOf(b); ok {
+		if shown := r.judge(&m, nil).slouch; shown > 0 {
+			r.sharpness = clamp(targetSlouch/shown, 1/maxSharpness, maxSharpness)
+		}
+	}
 	return r, true
+}
+
+// slouchOf is the person's own slouch as a measurement.
+func slouchOf(b *Baseline) (m Measurement, ok bool) {
+	if len(b.Slouch) == 0 {
+		return m, false
+	}
+	for i := range m.Values {
+		if m.Values[i], ok = b.Slouch[Measure(i).String()]; !ok || !finite(m.Values[i]) {
+			return m, false
+		}
+	}
+	m.HasAngle = true
+	for i := range m.Angle {
+		m.Angle[i], ok = b.Slouch[AngleFeatureName(i)]
+		m.HasAngle = m.HasAngle && ok && finite(m.Angle[i])
+	}
+	m.Confidence = 1
+	return m, true
+}
+
+// medians are those of what was gathered, by name.
+func (c *calibrator) medians() map[string]float64 {
+	m := make(map[string]float64, measureCount+AngleFeatureCount)
+	for i := range c.samples {
+		m[Measure(i).String()] = statistic(c.samples[i]).Median
+	}
+	if 2*len(c.angles[0]) > c.seen {
+		for i := range c.angles {
+			m[AngleFeatureName(i)] = statistic(c.angles[i]).Median
+		}
+	}
+	return m
 }
 
 // change is the measure's difference from the baseline, in its own unit.
@@ -227,10 +365,10 @@ func NewBaseline(camera string, upright []Observation) (*Baseline, error) {
 	if len(upright) == 0 {
 		return nil, errors.New("no observation to take the baseline from")
 	}
-	c := newCalibrator(0, 0, camera)
+	c := newCalibrator(PoseUpright, WaySitting, 0, 0, camera)
 	for i := range upright {
-		m, reason, ok := Measured(&upright[i])
-		c.add(&upright[i], &m, reason, ok, 0)
+		sight := look(&upright[i])
+		c.add(&sight, 0)
 	}
 	last := &upright[len(upright)-1]
 	c.length = float64(last.Time-upright[0].Time) / 1e9

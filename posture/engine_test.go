@@ -183,11 +183,16 @@ func TestEvents(t *testing.T) {
 		{"leaning in to read", []stretch{{upright, 20}, {pose{nearer: 0.3}, 60}, {upright, 20}}, []EventKind{EventBoutStart, EventBoutEnd}},
 		{"dark is no slouch and no break", []stretch{{upright, 20}, {dark, 200}, {upright, 20}}, []EventKind{EventBoutStart, EventBoutEnd}},
 		{"nobody for a moment", []stretch{{upright, 20}, {nobody, 50}, {upright, 20}}, []EventKind{EventBoutStart, EventBoutEnd}},
-		{"a break", []stretch{{upright, 20}, {nobody, 150}, {upright, 20}}, []EventKind{EventBoutStart, EventBoutEnd, EventBoutStart, EventBoutEnd}},
+		{"a break", []stretch{{upright, 20}, {nobody, 150}, {upright, 20}}, []EventKind{EventBoutStart, EventBoutEnd, EventBreak, EventBoutStart, EventBoutEnd}},
 		{
 			"standing is a break",
 			[]stretch{{upright, 20}, {pose{up: 0.9}, 150}, {upright, 20}},
-			[]EventKind{EventBoutStart, EventBoutEnd, EventBoutStart, EventBoutEnd},
+			[]EventKind{EventBoutStart, EventBoutEnd, EventBreak, EventBoutStart, EventBoutEnd},
+		},
+		{
+			"an interruption is no break",
+			[]stretch{{upright, 20}, {nobody, 80}, {upright, 20}},
+			[]EventKind{EventBoutStart, EventBreak, EventBoutEnd},
 		},
 		{
 			"leaving ends the slouch without praise",

@@ -182,3 +182,12 @@ func Measured(o *Observation) (m Measurement, reason string, ok bool) {
 	m.Angle, m.HasAngle = angleFeatures(o)
 	return m, "", true
 }
+
+// Reasons lists every reason why an observed person can't be measured, once; a
+// kept measurement names one by its place.
+var Reasons = []string{ReasonFace, ReasonShoulders, ReasonTooNear, ReasonGarbled}
+
+// flags are what else of a measurement is kept with it.
+func (m *Measurement) flags() byte { return 0 }
+
+func (m *Measurement) setFlags(byte) {}
