@@ -382,14 +382,15 @@ func (e *Engine) filter(s *sight, dt float64) {
 
 // classify says what this observation looks like, without hysteresis in time.
 func (e *Engine) classify(s *sight, dt float64) (State, string) {
+	// Who stands before a webcam has no head in the picture, and the model is
+	// not sure of the rest, or sees a face in the shirt.
+	stays := e.state == Standing && e.way() == WaySitting
 	if !s.seen {
 		e.downFor = 0
 		switch {
 		case s.nothing == Nobody:
 			return Away, ""
-		case s.nothing == Unclear && e.state == Standing:
-			// Who stands before a webcam has no head in the picture, and
-			// the model is not sure of the rest.
+		case s.nothing == Unclear && stays:
 			return Standing, ""
 		}
 		return Unknown, s.reason
@@ -400,6 +401,9 @@ func (e *Engine) classify(s *sight, dt float64) (State, string) {
 	}
 	if !s.ok {
 		e.downFor = 0
+		if stays {
+			return Standing, ""
+		}
 		return Unknown, s.reason
 	}
 	if !e.judged {
