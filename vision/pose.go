@@ -87,6 +87,7 @@ type Pose struct {
 	detector, landmarks *session
 	detectorCut, crop   *cropper
 	quality             *qualityMeter
+	view                *viewer
 	bgr                 gocv.Mat // frames of another type, converted
 	census              time.Duration
 
@@ -135,6 +136,7 @@ func NewPose(o PoseOptions) (*Pose, error) {
 		detectorCut: newCropper(detector.side, -1, 1),
 		crop:        newCropper(landmarks.side, 0, 1),
 		quality:     newQualityMeter(),
+		view:        newViewer(),
 		bgr:         gocv.NewMat(),
 		census:      o.Census,
 	}, nil
@@ -145,12 +147,14 @@ func (p *Pose) Close() error {
 	p.detectorCut.close()
 	p.crop.close()
 	p.quality.close()
+	p.view.close()
 	_ = p.bgr.Close() // never fails
 	return errors.Join(p.detector.close(), p.landmarks.close())
 }
 
-// Reset forgets whom it followed: the next frame is judged afresh.
+// Reset forgets whom it followed and where: the next frame is judged afresh.
 func (p *Pose) Reset() {
+	p.view.reset()
 	p.track, p.owner = tracked{}, tracked{}
 	p.count, p.looked, p.weakly, p.found, p.doubted = 0, 0, 0, 0, 0
 }
@@ -207,13 +211,18 @@ func (p *Pose) Observe(frame gocv.Mat, at time.Duration) (o posture.Observation,
 	o.People = p.count
 	if seen {
 		o.People = max(1, o.People) // the detector may miss whom the track holds
-		return o, nil
+	} else {
+		o.Nothing, o.Landmarks, o.World = absence(q, doubt), nil, nil
 	}
-	o.Nothing, o.Landmarks, o.World = absence(q, doubt), nil, nil
 	if o.Nothing == posture.Nobody {
 		o.People = 0 // what the detector took for people are chairs
 	}
-	return o, nil
+	// Where somebody may be whose place isn't known, or the picture is poor,
+	// the background isn't known either.
+	if o.Nothing == posture.Present || o.Nothing == posture.Nobody {
+		o.View, err = p.view.look(p.quality, at, personBoxes(&o))
+	}
+	return o, err
 }
 
 // absence names why nobody is seen in a picture with such figures; doubt says
