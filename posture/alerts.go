@@ -57,6 +57,7 @@ type alerts struct {
 	anchored bool
 	offFor   float64 // seconds away from the anchor
 	heldFor  float64 // seconds
+	stillFor float64 // seconds since the body last moved
 	heldTold float64 // heldFor when it was last told
 }
 
@@ -71,6 +72,9 @@ const (
 	// reach for the cup is none.
 	shiftSize    = 1.8
 	shiftSeconds = 3.0
+	// motionSize is how far a body measure is from its running mean, in
+	// spread floors, while a person moves.
+	motionSize = 1.0
 )
 
 func (a *alerts) init() {
@@ -157,7 +161,9 @@ func (e *Engine) mayTell() {
 	level := 0
 	switch {
 	case e.hushed || e.told == 2:
-	case e.told == 1 && e.episodeFor >= e.policy.StrongAfter && !e.ref.info.Provisional:
+	case e.told == 1 && e.episodeFor >= e.policy.StrongAfter && !e.ref.info.Provisional &&
+		// The first may have been kept back until long after its time.
+		e.sinceAlert >= e.policy.StrongAfter-e.policy.AlertAfter:
 		level = 2
 	case e.told == 0 && e.episodeFor >= e.policy.AlertAfter:
 		level = 1
@@ -341,9 +347,13 @@ func (e *Engine) trackHold(s *sight, dt float64) {
 		}
 		return
 	}
-	off := 0.0
+	off, motion := 0.0, 0.0
 	for i, m := range bodyMeasures {
 		off = math.Max(off, math.Abs(e.smooth.Values[m]-e.anchor[i])/spreadFloor[m])
+		motion = math.Max(motion, math.Abs(s.m.Values[m]-e.smooth.Values[m])/spreadFloor[m])
+	}
+	if e.stillFor += dt; motion > motionSize {
+		e.stillFor = 0
 	}
 	switch {
 	case e.anchored && off <= shiftSize:

@@ -19,7 +19,10 @@ type pose struct {
 	yaw     float64 // the nose goes aside, in face sizes
 	up      float64 // the whole body rises, in shoulder widths
 	absent  Absence
-	hidden  bool // the shoulders can't be seen
+	hidden  bool    // the shoulders can't be seen
+	shift   float64 // the whole picture goes down, in frame heights
+	light   float64 // brightness added
+	view    *View   // what the eye says of the background
 }
 
 // observe draws the pose at 640x480. jitter moves each point by that many
@@ -28,7 +31,7 @@ func (p pose) observe(at time.Duration, jitter float64) Observation {
 	rng := rand.New(rand.NewPCG(1, uint64(at)))
 	o := Observation{
 		Time: epoch.Add(at).UnixNano(), Mono: int64(at), Frame: uint64(at / (33 * time.Millisecond)),
-		Width: 640, Height: 480, Nothing: p.absent, Brightness: 120, Sharpness: 100,
+		Width: 640, Height: 480, Nothing: p.absent, Brightness: 120 + p.light, Sharpness: 100, View: p.view,
 	}
 	if p.absent != Present {
 		return o
@@ -42,7 +45,7 @@ func (p pose) observe(at time.Duration, jitter float64) Observation {
 	o.World = make([]WorldPoint, LandmarkCount)
 	set := func(i int, x, y float64) {
 		o.Landmarks[i] = Landmark{
-			X: 320 + x + jitter*(2*rng.Float64()-1), Y: y + jitter*(2*rng.Float64()-1), Visibility: 0.99, Presence: 0.99,
+			X: 320 + x + jitter*(2*rng.Float64()-1), Y: y + 480*p.shift + jitter*(2*rng.Float64()-1), Visibility: 0.99, Presence: 0.99,
 		}
 	}
 	for i := range o.Landmarks {

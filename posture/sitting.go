@@ -115,7 +115,7 @@ func (e *Engine) suggestBreak() {
 	if e.unbroken < e.nextDue {
 		return
 	}
-	still := (e.state == Upright || e.state == Slouching || e.state == Unknown) && e.offFor == 0 && e.heldFor >= stillSeconds
+	still := (e.state == Upright || e.state == Slouching || e.state == Unknown) && e.stillFor >= stillSeconds
 	if !still && e.unbroken < e.nextDue+patience {
 		return
 	}

@@ -1,0 +1,99 @@
+package posture
+
+import (
+	"testing"
+	"time"
+)
+
+func TestBreaks(t *testing.T) {
+	rules := DefaultPolicy()
+	rules.StaticAfter = 0
+	p := play(t, rules, baselineOf(t))
+	p.step = time.Second
+	l := p.hold(upright, 29*60)
+	if l.Breaks.Due || p.count(EventBreakDue) != 0 {
+		t.Errorf("a break is due after 29 min: %+v", l.Breaks)
+	}
+	near(t, "seconds to the break", l.Breaks.DueIn, 60, 2)
+	l = p.hold(upright, 2*60)
+	if !l.Breaks.Due || l.Breaks.Debt != 1 || p.count(EventBreakDue) != 1 {
+		t.Errorf("after 31 min: %+v, told %d times", l.Breaks, p.count(EventBreakDue))
+	}
+	if l = p.hold(upright, 30*60); l.Breaks.Debt != 2 || p.count(EventBreakDue) != 2 {
+		t.Errorf("after 61 min: %+v, told %d times", l.Breaks, p.count(EventBreakDue))
+	}
+	for _, s := range []struct {
+		seconds float64
+		level   int
+	}{{40, 0}, {30, 1}, {60, 2}, {180, 3}} {
+		if l = p.hold(nobody, s.seconds); l.Breaks.Level != s.level {
+			t.Errorf("away for %v s is of level %d, want %d", l.Breaks.Away, l.Breaks.Level, s.level)
+		}
+	}
+	l = p.hold(upright, 60)
+	breaks := find(p.events, EventBreak)
+	if len(breaks) != 1 || breaks[0].Level != 3 || l.Breaks.Taken != 1 || l.Breaks.Debt != 0 || l.Breaks.Due {
+		t.Errorf("after a full break: %+v, %+v", breaks, l.Breaks)
+	}
+	near(t, "length of the break", breaks[0].Seconds, 310, 4)
+	near(t, "the timer started again", l.Breaks.DueIn, 1740, 4)
+
+	// A break of its own accord is credited, before any was due.
+	p.hold(upright, 10*60)
+	p.hold(nobody, 150)
+	if l = p.hold(upright, 30); l.Breaks.Taken != 2 {
+		t.Errorf("a natural break is not credited: %+v", l.Breaks)
+	}
+}
+
+// What is not seen is neither sitting nor a break.
+func TestUnknownIsNoBreak(t *testing.T) {
+	p := play(t, DefaultPolicy(), baselineOf(t))
+	p.hold(upright, 600)
+	p.hold(dark, 200)
+	l := p.hold(upright, 10)
+	if p.count(EventBreak) != 0 || l.Breaks.Taken != 0 {
+		t.Errorf("dark counted as a break: %+v", l.Breaks)
+	}
+	near(t, "seconds sat", l.SittingSeconds, 610, 4)
+	near(t, "seconds to the break", l.Breaks.DueIn, 1190, 4)
+}
+
+// A suggestion waits for a quiet moment, but not for ever.
+func TestBreakWaitsForStillness(t *testing.T) {
+	rules := DefaultPolicy()
+	rules.StaticAfter = 0
+	p := play(t, rules, baselineOf(t))
+	p.hold(upright, 29*60)
+	fidget := func(seconds float64) {
+		for range int(seconds / 4) {
+			p.hold(pose{nearer: 0.15}, 2)
+			p.hold(pose{nearer: -0.1}, 2)
+		}
+	}
+	fidget(180)
+	if p.count(EventBreakDue) != 0 {
+		t.Error("told in mid-motion")
+	}
+	fidget(240)
+	if p.count(EventBreakDue) != 1 {
+		t.Error("not told after minutes of motion")
+	}
+}
+
+// Sitting is counted to within a second an hour, at any rate.
+func TestSittingAtAnyRate(t *testing.T) {
+	for _, step := range []time.Duration{200 * time.Millisecond, 500 * time.Millisecond, 2 * time.Second, 5 * time.Second} {
+		p := play(t, DefaultPolicy(), baselineOf(t))
+		p.step = step
+		p.hold(upright, 300)
+		p.hold(nobody, 300)
+		p.hold(upright, 300)
+		p.take(p.e.Close())
+		var sat float64
+		for _, ev := range find(p.events, EventBoutEnd) {
+			sat += ev.Seconds
+		}
+		near(t, "sat at one look each "+step.String(), sat, 600, 6)
+	}
+}
