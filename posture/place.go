@@ -79,6 +79,7 @@ type place struct {
 	// asked is the baseline that the question is about, before it was
 	// marked stale.
 	asked *Baseline
+	from  *Baseline // the one in use when the camera moved
 
 	hasHome   bool // home is known
 	home      View // where the background was when the baseline held
@@ -323,7 +324,10 @@ func (e *Engine) watchCamera(s *sight, dt float64) {
 func (e *Engine) cameraMoved(v *View) {
 	e.endEpisode()
 	before := *e.base
-	e.asked = &before
+	e.from = &before
+	if e.asked == nil {
+		e.asked = &before
+	}
 	e.base.Stale = ReasonCameraMoved
 	e.ref.info.Stale = e.base.Stale
 	stale := *e.base
@@ -347,11 +351,7 @@ func (e *Engine) followCamera(v *View, rested bool) {
 	if e.resting = e.ran - e.restSince; e.resting < restSeconds {
 		return
 	}
-	from := e.asked
-	if from == nil {
-		e.follow = false
-		return
-	}
+	from := e.from
 	dx, dy := v.X-e.home.X, v.Y-e.home.Y
 	b := *from
 	b.ID, b.Time, b.Provisional, b.Stale = 0, e.now, true, ""

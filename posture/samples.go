@@ -47,6 +47,7 @@ type keeper struct {
 	block     SampleBlock
 	blockSize [2]int // the frame's, px
 	before    packed // the last sample of the block
+	kept      bool
 	keptAt    float64
 	keptLast  time.Time
 }
@@ -83,10 +84,12 @@ func (e *Engine) keep(s *sight, dt float64) {
 		id = e.base.ID
 	}
 	size := [2]int{s.width, s.height}
+	changed := false
 	if k.block.Count > 0 && (k.block.Baseline != id || k.blockSize != size || e.now.Before(k.keptLast) || e.now.Sub(k.keptLast) > maxBlockTime) {
 		e.flushSamples()
+		changed = true
 	}
-	if k.block.Count > 0 && e.ran-k.keptAt < sampleEvery-0.1 {
+	if !changed && k.kept && e.ran-k.keptAt < sampleEvery-0.1 {
 		return
 	}
 	if s.ok && !e.hasSmooth || s.width <= 0 || s.height <= 0 {
@@ -100,7 +103,7 @@ func (e *Engine) keep(s *sight, dt float64) {
 		k.block.Data = binary.AppendUvarint(d, uint64(s.height))
 	}
 	k.append(s, &e.smooth, uint64(e.now.Sub(k.keptLast).Milliseconds()))
-	k.keptAt, k.keptLast = e.ran, k.keptLast.Add(e.now.Sub(k.keptLast).Truncate(time.Millisecond))
+	k.kept, k.keptAt, k.keptLast = true, e.ran, k.keptLast.Add(e.now.Sub(k.keptLast).Truncate(time.Millisecond))
 	if k.block.Count >= blockSamples {
 		e.flushSamples()
 	}
