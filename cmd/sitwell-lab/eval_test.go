@@ -88,7 +88,7 @@ func TestEvalOfLandmarks(t *testing.T) {
 	if code != exitOK {
 		t.Fatalf("code %d: %s", code, said)
 	}
-	want := []string{"alerts", "availability", "dataset", "degrees", "exercises", "landmarks_px", "sitting", "slouch", "states"}
+	want := []string{"alerts", "availability", "dataset", "degrees", "exercises", "landmarks_px", "more", "robust", "sitting", "slouch", "states"}
 	if got := keys(t, []byte(out)); !slices.Equal(got, want) {
 		t.Errorf("the object has %v, want %v", got, want)
 	}

@@ -135,6 +135,17 @@ func (c confusion) add(l label, seen posture.State) {
 	}
 }
 
+// with is the sum of two.
+func (c confusion) with(other confusion) confusion {
+	both := newConfusion()
+	for i := range both {
+		for k := range both[i] {
+			both[i][k] = c[i][k] + other[i][k]
+		}
+	}
+	return both
+}
+
 // sum is the number of judgements.
 func (c confusion) sum() int {
 	sum := 0
@@ -151,6 +162,7 @@ type alerting struct {
 	due, caught, wrong int
 	delays             []float64 // s after an alert was due; 0 for an early one
 	harmless           float64   // s in which no alert can be right
+	poor               float64   // s of these seen as a poor posture
 	missed, falls      []string  // where, for people
 }
 
@@ -208,7 +220,7 @@ func (a *alerting) add(c *clip, alerts []float64, dwell float64) {
 		a.delays = append(a.delays, max(0, alerts[caught]-p.from-dwell))
 	}
 	for _, t := range alerts {
-		if l := c.at(t); l != anything && !l.poor() {
+		if c.innocent(t) {
 			a.wrong++
 			a.falls = append(a.falls, c.name()+" at "+seconds(t))
 		}
@@ -217,6 +229,72 @@ func (a *alerting) add(c *clip, alerts []float64, dwell float64) {
 		if s.label != anything && !s.label.poor() {
 			a.harmless += s.to - s.from
 		}
+	}
+}
+
+// innocent reports whether no alert can be right at t seconds: by the label,
+// and once the camera was moved, for the person stays as they were.
+func (c *clip) innocent(t float64) bool {
+	l := c.at(t)
+	return l != anything && !l.poor() || c.cameraMoved > 0 && t >= c.cameraMoved
+}
+
+// seen adds the time in which a posture was seen as poor and was not.
+func (a *alerting) seen(j *judgedClip) {
+	for i := range j.samples {
+		if s := &j.samples[i]; s.live.State.Poor() && j.innocent(s.at) {
+			a.poor += j.step(i)
+		}
+	}
+}
+
+// standing tells how often standing is seen as such, in seconds of clips: half
+// for unknown, because at many desks the head leaves the picture.
+type standing struct{ right, unknown, all float64 }
+
+func (st *standing) add(j *judgedClip) {
+	for i := range j.samples {
+		s := &j.samples[i]
+		if s.label != label(posture.Standing) {
+			continue
+		}
+		st.all += j.step(i)
+		switch s.live.State {
+		case posture.Standing:
+			st.right += j.step(i)
+		case posture.Unknown:
+			st.unknown += j.step(i)
+		}
+	}
+}
+
+func (st *standing) score() *float64 { return share(st.right+st.unknown/2, st.all) }
+
+// movedCamera tells what became of clips in which the camera was moved and the
+// person was not: from then on each poor state and each alert is wrong.
+type movedCamera struct {
+	clips, alerts int
+	poor          float64   // s
+	noticed       []float64 // s after the move
+}
+
+func (m *movedCamera) add(j *judgedClip) {
+	if j.cameraMoved <= 0 {
+		return
+	}
+	m.clips++
+	for _, t := range j.alerts {
+		if t >= j.cameraMoved {
+			m.alerts++
+		}
+	}
+	for i := range j.samples {
+		if s := &j.samples[i]; s.at >= j.cameraMoved && s.live.State.Poor() {
+			m.poor += j.step(i)
+		}
+	}
+	if i := slices.IndexFunc(j.moved, func(t float64) bool { return t >= j.cameraMoved }); i >= 0 {
+		m.noticed = append(m.noticed, j.moved[i]-j.cameraMoved)
 	}
 }
 

@@ -294,6 +294,61 @@ func TestAlerting(t *testing.T) {
 	}
 }
 
+// Once the camera was moved no alert can be right; what is poor while the
+// label is not is summed.
+func TestMovedCamera(t *testing.T) {
+	c := &clip{file: "clips/clip.mp4", segments: parts("upright", 10, "any", 10, "slouching", 20), cameraMoved: 20}
+	j := &judgedClip{clip: c, alerts: []float64{15, 35}, moved: []float64{4, 23}}
+	for i := range 40 {
+		s := sample{at: float64(i), label: c.at(float64(i))}
+		s.live.State = posture.Upright
+		if i >= 8 && i < 30 {
+			s.live.State = posture.Slouching
+		}
+		j.samples = append(j.samples, s)
+	}
+	var a alerting
+	a.add(c, j.alerts, 60)
+	a.seen(j)
+	if a.wrong != 1 || a.poor != 2+10 {
+		t.Errorf("got %d false alerts and %v s falsely poor, want the one at 35 s and 12 s", a.wrong, a.poor)
+	}
+	var m movedCamera
+	m.add(j)
+	m.add(&judgedClip{clip: &clip{}, samples: j.samples, alerts: j.alerts}) // not moved
+	if want := (movedCamera{clips: 1, alerts: 1, poor: 10, noticed: []float64{3}}); !reflect.DeepEqual(m, want) {
+		t.Errorf("got %+v, want %+v", m, want)
+	}
+}
+
+func TestStanding(t *testing.T) {
+	j := &judgedClip{clip: &clip{}}
+	for i, s := range []struct {
+		label label
+		seen  posture.State
+	}{
+		{"upright", posture.Upright},
+		{"standing", posture.Standing},
+		{"standing", posture.Standing},
+		{"standing", posture.Unknown},
+		{"standing", posture.Upright},
+		{"standing", posture.Slouching},
+		{"upright", posture.Standing},
+		{"any", posture.Unknown},
+	} {
+		j.samples = append(j.samples, sample{at: float64(i), label: s.label})
+		j.samples[i].live.State = s.seen
+	}
+	var got standing
+	got.add(j)
+	if want := (standing{right: 2, unknown: 1, all: 5}); got != want || *got.score() != 0.5 {
+		t.Errorf("got %+v with a score of %s, want %+v with 0.5", got, ratio(got.score()), want)
+	}
+	if s := (&standing{}).score(); s != nil {
+		t.Errorf("without standing: got %v, want none", *s)
+	}
+}
+
 func TestSitting(t *testing.T) {
 	c := &clip{segments: parts("upright", 10, "any", 10, "away", 10, "slouching", 10, "unknown", 10, "standing", 10)}
 	j := &judgedClip{clip: c}

@@ -44,7 +44,9 @@ type sample struct {
 }
 
 // scored reports whether the engine could compare it with the baseline.
-func (s *sample) scored() bool { return s.live.Score != nil }
+func (s *sample) scored() bool {
+	return s.live.Score != nil && finite(*s.live.Score) && finite(s.points)
+}
 
 // slouch is the engine's evidence for a slouch, larger for more: the points
 // that its decision rests on. There is none without a score.
@@ -77,7 +79,8 @@ type judgedClip struct {
 	*clip
 	problem string // why there is no baseline
 	samples []sample
-	alerts  []float64 // s into the clip
+	alerts  []float64 // s into the clip; the first of each episode
+	moved   []float64 // s into the clip; when the camera was said to have moved
 }
 
 // judged is a data set after judging.
@@ -240,6 +243,7 @@ func (j *judgedClip) follow(b *posture.Baseline, dwell float64) error {
 	policy := posture.DefaultPolicy()
 	policy.AlertAfter = dwell
 	policy.AlertCooldown = 0
+	policy.AlertsPerHour, policy.AlertsPerDay = 3600, 86400 // the most there can be
 	engine, err := posture.NewEngine(policy, j.camera, b)
 	if err != nil {
 		return fmt.Errorf("judge clip %s: %w", j.file, err)
@@ -249,8 +253,12 @@ func (j *judgedClip) follow(b *posture.Baseline, dwell float64) error {
 		s := &j.samples[i]
 		out := engine.Step(&s.observation)
 		for _, ev := range out.Events {
-			if ev.Kind == posture.EventAlert {
-				j.alerts = append(j.alerts, ev.Time.Sub(began).Seconds())
+			at := ev.Time.Sub(began).Seconds()
+			switch {
+			case ev.Kind == posture.EventAlert && ev.Level < 2: // the second is of the same episode
+				j.alerts = append(j.alerts, at)
+			case ev.Kind == posture.EventCameraMoved:
+				j.moved = append(j.moved, at)
 			}
 		}
 		s.note(engine)

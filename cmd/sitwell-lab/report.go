@@ -13,16 +13,87 @@ import (
 )
 
 // report is the object that eval --json prints; what a set can't tell is null.
+// More and Robust are beyond the format.
 type report struct {
-	Dataset      string           `json:"dataset"`
-	Availability *float64         `json:"availability"`
-	Slouch       slouchReport     `json:"slouch"`
-	States       statesReport     `json:"states"`
-	Alerts       alertsReport     `json:"alerts"`
-	Sitting      sittingReport    `json:"sitting"`
-	Degrees      *struct{}        `json:"degrees"` // the engine estimates none
-	Landmarks    *landmarksReport `json:"landmarks_px"`
-	Exercises    *struct{}        `json:"exercises"` // the engine counts none
+	Dataset      string                     `json:"dataset"`
+	Availability *float64                   `json:"availability"`
+	Slouch       slouchReport               `json:"slouch"`
+	States       statesReport               `json:"states"`
+	Alerts       alertsReport               `json:"alerts"`
+	Sitting      sittingReport              `json:"sitting"`
+	Degrees      map[string]estimatesReport `json:"degrees"`
+	Landmarks    *landmarksReport           `json:"landmarks_px"`
+	Exercises    *struct{}                  `json:"exercises"` // the engine counts none
+	More         moreReport                 `json:"more"`
+	Robust       *robustReport              `json:"robust"`
+}
+
+// moreReport holds the parts of the figures.
+type moreReport struct {
+	Rate          float64                  `json:"rate_hz"`
+	Dwell         float64                  `json:"dwell_s"`
+	Available     map[string]*float64      `json:"availability_by_view"`
+	Subjects      map[string]subjectReport `json:"slouch_by_subject"`
+	SlouchClips   *subjectReport           `json:"slouch_in_clips"` // by seconds
+	Postures      []postureReport          `json:"postures"`
+	StatesStills  confusion                `json:"confusion_stills"`
+	StatesClips   confusion                `json:"confusion_clip_seconds"`
+	FalsePoor     *float64                 `json:"false_poor_s"` // of the harmless hours
+	SittingClips  map[string]sittingReport `json:"sitting_by_clip"`
+	Standing      *standingReport          `json:"standing"`
+	CameraMoved   *cameraReport            `json:"camera_moved"`
+	AngleWeights  string                   `json:"degrees_weights"`
+	DegreesStills degreesReport            `json:"degrees_stills"`
+	DegreesClips  degreesReport            `json:"degrees_clips"`
+}
+
+type degreesReport map[string]byPartReport
+
+// angleWeights says what the figures in degrees are worth.
+const angleWeights = "the networks in use have seen the pictures of the set synthetic; " +
+	"for persons and cameras left out: sitwell-lab fit-angles --judge"
+
+// subjectReport is how slouches are told from what is none.
+type subjectReport struct {
+	AUC              *float64 `json:"auc"`
+	AUCForwardHead   *float64 `json:"auc_forward_head"`
+	BalancedAccuracy *float64 `json:"balanced_accuracy"`
+	Sensitivity      *float64 `json:"sensitivity"`
+	Specificity      *float64 `json:"specificity"`
+	Slouching        int      `json:"slouching"`
+	Others           int      `json:"others"`
+	Unjudged         int      `json:"not_judged"`
+}
+
+func (t *telling) report() subjectReport {
+	return subjectReport{
+		auc(t.positives, t.negatives), auc(t.forward, t.negatives), t.balancedAccuracy(),
+		t.sensitivity(), t.specificity(), len(t.positives), len(t.negatives), t.unjudged,
+	}
+}
+
+// postureReport is how the stills of one posture were seen.
+type postureReport struct {
+	Posture   string `json:"posture"`
+	Label     label  `json:"label"`
+	N         int    `json:"n"`
+	Right     *int   `json:"right"`
+	Slouching int    `json:"seen_slouching"`
+	Unknown   int    `json:"seen_unknown"`
+}
+
+type standingReport struct {
+	Score   *float64 `json:"score"` // unknown is half right
+	Seconds float64  `json:"seconds"`
+	Right   float64  `json:"standing_s"`
+	Unknown float64  `json:"unknown_s"`
+}
+
+type cameraReport struct {
+	Clips   int       `json:"clips"`
+	Poor    float64   `json:"poor_s"`
+	Alerts  int       `json:"alerts"`
+	Noticed []float64 `json:"noticed_after_s"`
 }
 
 type slouchReport struct {
@@ -72,15 +143,21 @@ func (p *pixelErrors) report() pointReport {
 type tally struct {
 	*judged
 	dwell     float64
+	rate      float64
+	robust    *robustReport
 	measured  int // items that could be measured
 	items     int
 	views     map[string]*[2]int // of items, by view: measured, all
 	slouch    telling            // by the points of a slouch
 	lost      telling            // by all that the score lost
 	subjects  map[string]*telling
-	confusion confusion
+	moving    telling // by the points, over the seconds of clips
+	confusion struct{ stills, clips confusion }
 	alerts    alerting
 	sitting   sitting
+	standing  standing
+	camera    movedCamera
+	degrees   struct{ stills, clips degrees }
 	points    errorsOfPoints
 }
 
@@ -92,8 +169,9 @@ func (t *tally) seenInStills() bool { return len(t.groups) > 0 }
 func tallied(j *judged, dwell float64) *tally {
 	t := &tally{
 		judged: j, dwell: dwell, views: map[string]*[2]int{},
-		subjects: map[string]*telling{}, confusion: newConfusion(),
+		subjects: map[string]*telling{},
 	}
+	t.confusion.stills, t.confusion.clips = newConfusion(), newConfusion()
 	for i := range j.groups {
 		for k := range j.groups[i].samples {
 			s := &j.groups[i].samples[k]
@@ -101,14 +179,21 @@ func tallied(j *judged, dwell float64) *tally {
 			t.points.add(s)
 			if !s.calibrated {
 				t.tell(s)
-				t.confusion.add(s.label, s.live.State)
+				t.confusion.stills.add(s.label, s.live.State)
 			}
+			t.degrees.stills.add(s)
 		}
 	}
 	for i := range j.clips {
 		c := &j.clips[i]
 		t.alerts.add(c.clip, c.alerts, dwell)
+		t.alerts.seen(c)
 		t.sitting.add(c)
+		t.standing.add(c)
+		t.camera.add(c)
+		for k := range c.samples {
+			t.degrees.clips.add(&c.samples[k])
+		}
 		for _, s := range c.everySecond() {
 			if !t.seenInStills() && s.label.sitting() {
 				t.available(s)
@@ -117,7 +202,8 @@ func tallied(j *judged, dwell float64) *tally {
 				if !t.seenInStills() {
 					t.tell(s)
 				}
-				t.confusion.add(s.label, s.live.State)
+				t.moving.add(s, (*sample).slouch)
+				t.confusion.clips.add(s.label, s.live.State)
 			}
 		}
 	}
@@ -171,7 +257,9 @@ func (t *tally) report() report {
 			BalancedAccuracy: t.slouch.balancedAccuracy(),
 			PerSubject:       map[string]*float64{},
 		},
-		States: statesReport{posture.States, t.confusion},
+		States: statesReport{posture.States, t.confusion.stills.with(t.confusion.clips)},
+		More:   t.more(),
+		Robust: t.robust,
 	}
 	for name, s := range t.subjects {
 		r.Slouch.PerSubject[name] = auc(s.positives, s.negatives)
@@ -184,6 +272,17 @@ func (t *tally) report() report {
 		}
 		r.Sitting = sittingReport{&t.sitting.truth, &t.sitting.measured}
 	}
+	// As with slouches, stills come first.
+	degrees := r.More.DegreesStills
+	if degrees == nil {
+		degrees = r.More.DegreesClips
+	}
+	if degrees != nil {
+		r.Degrees = map[string]estimatesReport{}
+		for name, d := range degrees {
+			r.Degrees[name] = d.All
+		}
+	}
 	if all := t.points.all(); len(all.px) > 0 {
 		r.Landmarks = &landmarksReport{all.report(), map[string]pointReport{}}
 		for i := range t.points {
@@ -193,6 +292,48 @@ func (t *tally) report() report {
 		}
 	}
 	return r
+}
+
+// more gives the parts of the figures.
+func (t *tally) more() moreReport {
+	m := moreReport{
+		Rate: t.rate, Dwell: t.dwell, Available: map[string]*float64{}, Subjects: map[string]subjectReport{},
+		Postures: []postureReport{}, StatesStills: t.confusion.stills, StatesClips: t.confusion.clips,
+		SittingClips: map[string]sittingReport{}, AngleWeights: angleWeights,
+		DegreesStills: t.degrees.stills.report(), DegreesClips: t.degrees.clips.report(),
+	}
+	for view, n := range t.views {
+		m.Available[view] = share(float64(n[0]), float64(n[1]))
+	}
+	for name, s := range t.subjects {
+		m.Subjects[name] = s.report()
+	}
+	for _, o := range t.outcomes() {
+		r := postureReport{
+			Posture: o.posture, Label: o.label, N: o.n,
+			Slouching: o.seen[posture.Slouching], Unknown: o.seen[posture.Unknown],
+		}
+		if o.label != anything {
+			r.Right = &o.right
+		}
+		m.Postures = append(m.Postures, r)
+	}
+	if len(t.clips) > 0 {
+		moving := t.moving.report()
+		m.SlouchClips, m.FalsePoor = &moving, &t.alerts.poor
+	}
+	for i := range t.clips {
+		var s sitting
+		s.add(&t.clips[i])
+		m.SittingClips[t.clips[i].name()] = sittingReport{&s.truth, &s.measured}
+	}
+	if st := &t.standing; st.all > 0 {
+		m.Standing = &standingReport{st.score(), st.all, st.right, st.unknown}
+	}
+	if c := &t.camera; c.clips > 0 {
+		m.CameraMoved = &cameraReport{c.clips, c.poor, c.alerts, append([]float64{}, c.noticed...)}
+	}
+	return m
 }
 
 // print writes the figures for people.
@@ -218,8 +359,11 @@ func (t *tally) print(w io.Writer) {
 	if len(t.clips) > 0 {
 		t.printClips(w, r)
 	}
-	t.printConfusion(w)
+	printConfusion(w, "one a still", t.confusion.stills)
+	printConfusion(w, "one a second of a clip", t.confusion.clips)
+	t.printDegrees(w, r)
 	t.printLandmarks(w, r)
+	t.robust.print(w)
 }
 
 func (t *tally) printSlouch(w io.Writer, r report, what string) {
@@ -238,11 +382,19 @@ func (t *tally) printSlouch(w io.Writer, r report, what string) {
 		fmt.Fprintf(table, "  Not judged, in none of these\t%d\t\n", s.unjudged)
 	}
 	table.Flush()
-	var each []string
-	for _, name := range slices.Sorted(maps.Keys(t.subjects)) {
-		each = append(each, name+" "+ratio(r.Slouch.PerSubject[name]))
+	table = tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "  person\tAUC\tforward head\tbalanced\tsensitivity\tspecificity\tslouching, others, not judged")
+	line := func(name string, s subjectReport) {
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\t%s\t%s\t%d, %d, %d\n", name, ratio(s.AUC), ratio(s.AUCForwardHead), ratio(s.BalancedAccuracy),
+			ratio(s.Sensitivity), ratio(s.Specificity), s.Slouching, s.Others, s.Unjudged)
 	}
-	fmt.Fprintf(w, "  AUC of each person: %s\n", strings.Join(each, ", "))
+	for _, name := range slices.Sorted(maps.Keys(r.More.Subjects)) {
+		line(name, r.More.Subjects[name])
+	}
+	if t.seenInStills() && r.More.SlouchClips != nil {
+		line("clips' seconds", *r.More.SlouchClips)
+	}
+	table.Flush()
 }
 
 // right reports whether the state seen is one that the label allows, and
@@ -328,13 +480,13 @@ func (t *tally) printPostures(w io.Writer) {
 	}
 	fmt.Fprintln(w, "\nStills by posture, the worst first (medians: points of a slouch, score)")
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "  posture\tlabel\tright\tpoints, score\tseen as\twrong most at")
+	fmt.Fprintln(table, "  posture\tlabel\tright\tslouch\tpoints, score\tseen as\twrong most at")
 	for _, o := range list {
 		right := fmt.Sprintf("%d of %d", o.right, o.n)
 		if o.label == anything {
 			right = fmt.Sprintf("(%d)", o.n)
 		}
-		fmt.Fprintf(table, "  %s\t%s\t%s\t%s, %s\t%s\t%s\n", o.posture, o.label, right,
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%d\t%s, %s\t%s\t%s\n", o.posture, o.label, right, o.seen[posture.Slouching],
 			whole(percentile(o.slouch, 0.5)), whole(percentile(o.score, 0.5)), counts(o.seen, 9), counts(o.places, 4))
 	}
 	table.Flush()
@@ -354,6 +506,9 @@ func (t *tally) printClips(w io.Writer, r report) {
 			}
 			fmt.Fprintf(w, " %s", seconds(at))
 		}
+		if at := r.More.SittingClips[c.name()]; *at.Truth+*at.Measured > 0 {
+			fmt.Fprintf(w, "  sat %.0f of %.0f s", *at.Measured, *at.Truth)
+		}
 		fmt.Fprintln(w)
 		for _, l := range labels {
 			if seen := c.seen(func(s *sample) bool { return s.label == l }); len(seen) > 0 {
@@ -362,7 +517,11 @@ func (t *tally) printClips(w io.Writer, r report) {
 		}
 		if c.cameraMoved > 0 {
 			seen := c.seen(func(s *sample) bool { return s.at >= c.cameraMoved })
-			fmt.Fprintf(w, "    %-14s%s\n", "moved camera", counts(seen, 9)+" from "+seconds(c.cameraMoved)+" on")
+			fmt.Fprintf(w, "    %-14s%s from %s on", "moved camera", counts(seen, 9), seconds(c.cameraMoved))
+			for _, at := range c.moved {
+				fmt.Fprintf(w, ", said at %s", seconds(at))
+			}
+			fmt.Fprintln(w)
 		}
 	}
 	a := &t.alerts
@@ -373,6 +532,13 @@ func (t *tally) printClips(w io.Writer, r report) {
 	}
 	if len(a.falls) > 0 {
 		fmt.Fprintf(w, "  false: %s\n", strings.Join(a.falls, ", "))
+	}
+	fmt.Fprintf(w, "  seen as poor in harmless time: %.0f s\n", a.poor)
+	if c := r.More.CameraMoved; c != nil {
+		fmt.Fprintf(w, "Camera moved  noticed in %d of %d clips; from then on %.0f s poor, %d alerts, all of them wrong\n", len(c.Noticed), c.Clips, c.Poor, c.Alerts)
+	}
+	if s := r.More.Standing; s != nil {
+		fmt.Fprintf(w, "Standing %s right, unknown counting half: %.0f s standing and %.0f s unknown of %.0f s\n", percent(s.Score), s.Right, s.Unknown, s.Seconds)
 	}
 	fmt.Fprintf(w, "Sitting  %.0f s measured, %.0f s true (%s)\n", t.sitting.measured, t.sitting.truth, percent(share(t.sitting.measured, t.sitting.truth)))
 }
@@ -389,18 +555,18 @@ func (j *judgedClip) seen(want func(*sample) bool) map[posture.State]int {
 	return n
 }
 
-func (t *tally) printConfusion(w io.Writer) {
-	if t.confusion.sum() == 0 {
+func printConfusion(w io.Writer, what string, c confusion) {
+	if c.sum() == 0 {
 		return
 	}
-	fmt.Fprintln(w, "\nStates: rows are right, columns seen (one a still, one a second of a clip)")
+	fmt.Fprintf(w, "\nStates: rows are right, columns seen, %s\n", what)
 	table := tabwriter.NewWriter(w, 0, 0, 1, ' ', tabwriter.AlignRight)
 	fmt.Fprint(table, "  \t")
 	for _, s := range posture.States {
 		fmt.Fprintf(table, "%s\t", s)
 	}
 	fmt.Fprintln(table)
-	for i, row := range t.confusion {
+	for i, row := range c {
 		sum := 0
 		for _, n := range row {
 			sum += n
@@ -415,6 +581,84 @@ func (t *tally) printConfusion(w io.Writer) {
 		fmt.Fprintln(table)
 	}
 	table.Flush()
+}
+
+func (t *tally) printDegrees(w io.Writer, r report) {
+	for _, part := range []struct {
+		what string
+		of   degreesReport
+	}{{"stills", r.More.DegreesStills}, {"instants of clips", r.More.DegreesClips}} {
+		if part.of == nil {
+			continue
+		}
+		fmt.Fprintf(w, "\nDegrees of change from upright, estimate less truth (%s)\n", part.what)
+		table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(table, "  angle\tof\tMAE\tbias\tR2\t95 % limits\twithin band\tn")
+		for _, a := range angleNames {
+			d := part.of[a.name]
+			name := a.name
+			line := func(of string, r estimatesReport) {
+				limits := "-"
+				if r.Limits != nil {
+					limits = fmt.Sprintf("%.1f to %.1f", r.Limits[0], r.Limits[1])
+				}
+				fmt.Fprintf(table, "  %s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\n", name, of, tenth(r.MAE), tenth(r.Bias), format("%.2f", r.R2), limits, percent(r.Inside), r.N)
+				name = ""
+			}
+			line("all", d.All)
+			for _, parts := range []map[string]estimatesReport{d.View, d.Camera, d.Subject} {
+				for _, of := range slices.Sorted(maps.Keys(parts)) {
+					line(of, parts[of])
+				}
+			}
+		}
+		table.Flush()
+	}
+	if r.Degrees != nil {
+		fmt.Fprintf(w, "  Mind: %s\n", angleWeights)
+	}
+}
+
+// print writes how far the judgement depends on the way of looking.
+func (r *robustReport) print(w io.Writer) {
+	if r == nil {
+		return
+	}
+	fmt.Fprintf(w, "\nThe same looked at otherwise, against the run at %s (within 2 s: each shows the other's state by then)\n", hertz(r.Rate))
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "  \tsame state\twithin 2 s\tsame alerts\tstills the same\tworst clips")
+	for i := range r.Variants {
+		v := &r.Variants[i]
+		if len(v.Clips)+v.Stills == 0 {
+			continue
+		}
+		alerts := "-"
+		if v.AlertsSame != nil {
+			alerts = fmt.Sprintf("%d of %d clips", *v.AlertsSame, len(v.Clips))
+		}
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\t%s\t%s\n", v.Name, percent(v.Same), percent(v.Near), alerts, percent(v.StillsSame), v.worst(3))
+	}
+	table.Flush()
+	for i := range r.Variants {
+		for _, c := range r.Variants[i].Clips {
+			if !c.AlertsSame {
+				fmt.Fprintf(w, "  other alerts: %s, %s: at %v s, plain at %v s\n", r.Variants[i].Name, c.Clip, c.Alerts, c.Plain)
+			}
+		}
+	}
+}
+
+// worst names the clips that differ most, at most so many.
+func (v *variantReport) worst(most int) string {
+	clips := slices.Clone(v.Clips)
+	sort.SliceStable(clips, func(i, k int) bool { return *clips[i].Near < *clips[k].Near })
+	var list []string
+	for _, c := range clips {
+		if len(list) < most && *c.Near < 1 {
+			list = append(list, c.Clip+" "+percent(c.Near))
+		}
+	}
+	return strings.Join(list, ", ")
 }
 
 func (t *tally) printLandmarks(w io.Writer, r report) {
