@@ -268,6 +268,9 @@ type reference struct {
 	angle         AngleVector
 	hasAngle      bool
 	width, height int
+	// own is the spread as calibrated, spread the same with the least that
+	// is believed of anybody.
+	own [measureCount]float64
 	// origin and angleOrigin are the medians as calibrated: median and angle
 	// drift.
 	origin      [measureCount]float64
@@ -296,7 +299,7 @@ func newReference(b *Baseline) (r reference, ok bool) {
 		if !have || !finite(s.Median) || !finite(s.Spread) {
 			return reference{}, false
 		}
-		r.median[i] = s.Median
+		r.median[i], r.own[i] = s.Median, s.Spread
 		r.spread[i] = math.Max(s.Spread, spreadFloor[i])
 	}
 	r.hasAngle = true
@@ -350,11 +353,6 @@ func (c *calibrator) medians() map[string]float64 {
 // change is the measure's difference from the baseline, in its own unit.
 func (r *reference) change(m *Measurement, k Measure) float64 {
 	return m.Values[k] - r.median[k]
-}
-
-// deviation is the same in the baseline's spread.
-func (r *reference) deviation(m *Measurement, k Measure) float64 {
-	return r.change(m, k) / r.spread[k]
 }
 
 // NewBaseline takes a baseline from observations of the person upright, as of

@@ -104,6 +104,7 @@ type Engine struct {
 	judgement         // of the smoothed measures
 	judged    bool    // it is of this observation
 	downFor   float64 // seconds the face has pointed down
+	excused   bool    // that is short enough to be a glance
 	state     State
 	since     time.Time
 	reason    string
@@ -289,7 +290,7 @@ func (e *Engine) Live() Live {
 // Slouch returns how much the last observation looked like a slouch, in points
 // without an upper end, for judging the engine itself; ok is false when it was
 // not judged.
-func (e *Engine) Slouch() (points float64, ok bool) { return e.slouch, e.judged }
+func (e *Engine) Slouch() (points float64, ok bool) { return e.evidence(e.excused), e.judged }
 
 // notBefore is t in UTC, or the last observation's time when the clock was set
 // back: time does not run back.
@@ -415,61 +416,18 @@ func (e *Engine) classify(s *sight, dt float64) (State, string) {
 		e.judged = false
 		return e.state, e.reason
 	}
-	r, m := &e.ref, &e.smooth
-	bound := float64(enterSlouch)
-	if e.state == Slouching {
-		bound = leaveSlouch
-	}
-	if r.change(m, MeasurePitch) > lookDownPitch {
+	if e.glances(e.state) {
 		e.downFor += dt
 	} else {
 		e.downFor = 0
 	}
-	nearer := math.Min(r.change(m, MeasureFaceSize), r.change(m, MeasureShoulderWidth))
-	var aside float64
-	for i := range e.parts {
-		if e.parts[i].Signal == LeanAside {
-			aside = e.parts[i].Deviation
-		}
-	}
-	state := Upright
-	switch {
-	case math.Abs(r.change(m, MeasureYaw)) > turnedYaw:
-		state = Turned
-	case e.downFor > 0 && e.downFor <= e.policy.GlanceDown && e.state != Slouching:
-		state = LookingDown
-	case nearer > leanInSize:
-		state = LeaningIn
-	case aside > leanAsideDeviation && aside*8 > e.slouch:
-		state = LeaningAside
-	case e.slouch >= bound:
-		state = Slouching
-	}
+	e.excused = e.downFor > 0 && e.downFor <= e.policy.GlanceDown
+	state := e.ref.pose(&e.smooth, &e.judgement, e.state, e.downFor <= e.policy.GlanceDown)
 	if state == Upright && e.way() == WayStanding {
 		state = Standing
 	}
 	return state, ""
 }
-
-const (
-	// enterSlouch and leaveSlouch are the points that slouch signals take
-	// together at which a slouch begins and ends; apart, so that it does not
-	// flicker at the edge.
-	enterSlouch = 24
-	leaveSlouch = 15
-
-	// turnedYaw is the change of [MeasureYaw] that is a turned head: about
-	// 30 degrees on the rendered people.
-	turnedYaw = 0.34
-	// leanInSize is the change of face size and shoulder width (logarithms)
-	// that is a lean to the screen: a fifth larger, both.
-	leanInSize = 0.17
-	// leanAside is the deviation of the sideways lean that is a state.
-	leanAsideDeviation = 4.0
-	// lookDownPitch is the change of [MeasurePitch] that is a face turned
-	// down.
-	lookDownPitch = 0.20
-)
 
 // settleState believes a new state once it has lasted.
 func (e *Engine) settleState(s State, why string, dt float64) {

@@ -4,31 +4,33 @@ import "math"
 
 // signalRule says how a deviation turns into points off the score.
 type signalRule struct {
-	// deadband is the deviation, in spreads, that costs nothing: the
-	// ordinary fidgeting of an upright person.
+	// deadband is the deviation that costs nothing: the ordinary fidgeting of
+	// an upright person.
 	deadband float64
-	// points is the price of each further spread, limit the most that the
-	// signal takes.
+	// points is the price of each further unit of deviation, limit the most
+	// that the signal takes.
 	points, limit float64
+	// slouch is whether the signal is part of a slouch, glance whether a
+	// glance down brings it about too.
+	slouch, glance bool
 }
 
-// signalRules hold the price of each signal. A slouch seen from the front is
-// above all a body that sinks in the picture, head and shoulders together; a
-// head that only drops may be a glance. The prices follow a logistic
-// regression over the labelled pictures (docs/ACCURACY.md). The rest are
-// harmless by themselves and only colour the score.
+// signalRules hold the price of each signal. A slouch begins at [enterSlouch]
+// points of the signals of a slouch together, so one that is plain suffices
+// and two or three that are slight do. Which of them carries a slouch differs
+// from person to person and from camera to camera, so nothing that one lacks
+// is held against another. Prices and deadbands were fitted by a logistic loss
+// to labelled pictures, each person left out in turn, and rounded
+// (docs/ACCURACY.md).
 var signalRules = map[Signal]signalRule{
-	Sink:        {deadband: 0.9, points: 22, limit: 100},
-	HeadDrop:    {deadband: 1.0, points: 9, limit: 60},
-	HeadForward: {deadband: 1.0, points: 5, limit: 40},
-	HeadPitch:   {deadband: 1.0, points: 3, limit: 30},
-	LeanIn:      {deadband: 2.0, points: 3, limit: 30},
-	LeanAside:   {deadband: 1.5, points: 6, limit: 40},
+	HeadDrop:    {deadband: 0.3, points: 9, limit: 100, slouch: true, glance: true},
+	HeadForward: {deadband: 0.3, points: 8, limit: 60, slouch: true, glance: true},
+	Sink:        {deadband: 0.2, points: 10, limit: 100, slouch: true},
+	UpperBack:   {deadband: 0.3, points: 6, limit: 60, slouch: true},
+	HeadPitch:   {deadband: 0.6, points: 4, limit: 20},
+	LeanIn:      {deadband: 0.5, points: 10, limit: 30},
+	LeanAside:   {deadband: 1.5, points: 5, limit: 40},
 }
-
-// usualShoulder is the shoulder width, in frame heights, of a person at a desk
-// before a webcam, for which the spread floors hold.
-const usualShoulder = 0.55
 
 // scale is the price, in points, that takes the score to 100/e. The prices add
 // up, the score falls the slower the lower it is: a bad slouch and a worse one
@@ -38,62 +40,42 @@ const scale = 60
 // judgement is what a measurement says against a baseline.
 type judgement struct {
 	parts [SignalCount]Part // in the order of [Signals]
-	score float64 // 0 to 100; the parts' points are what it lacks
-	// slouch is the price of the signals of a slouch together, without end.
-	slouch float64
+	score float64           // 0 to 100; the parts' points are what it lacks
+	// slouch is the price of the signals of a slouch together, without end;
+	// sunk is what of it a glance down can't bring about.
+	slouch, sunk float64
 	// angles are the estimated changes in degrees; nil when they can't be
 	// estimated.
 	angles *Angles
 }
+
+// deviation is how far a signal is from the baseline.
+func (j *judgement) deviation(s Signal) float64 { return j.parts[s.index()].Deviation }
 
 // Gains multiply what each signal takes from the score, in the order of
 // [Signals]: 1 is the default, more is more sensitive, 0 leaves the signal out.
 type Gains [SignalCount]float64
 
 // judge compares a measurement with a baseline, signal by signal. No gains are
-// all 1.
+// all 1. The score falls with each signal's deviation and never rises with it.
 func (r *reference) judge(m *Measurement, gains *Gains) judgement {
-	shoulder := math.Exp(r.median[MeasureShoulderWidth]) // in frame heights
 	var j judgement
-	if r.hasAngle && m.HasAngle {
-		if a, _, ok := EstimateAngles(&m.Angle, &r.angle); ok {
-			j.angles = &a
-		}
-	}
+	j.angles = r.estimate(m)
+	r.deviations(m, &j)
 	var total float64
-	for i, s := range Signals {
+	for i := range j.parts {
 		p := &j.parts[i]
-		p.Signal = s
-		switch s {
-		case HeadDrop:
-			r.fill(p, m, MeasureNeck, -1)
-		case HeadForward:
-			r.fill(p, m, MeasureFaceRatio, 1)
-		case HeadPitch:
-			r.fill(p, m, MeasurePitch, 1)
-		case Sink:
-			// Over the baseline's shoulder width: how far the body moved
-			// does not depend on how near it is.
-			p.Value = (m.Values[MeasureEyeHeight] + m.Values[MeasureShoulderHeight]) / 2 / shoulder
-			p.Baseline = (r.median[MeasureEyeHeight] + r.median[MeasureShoulderHeight]) / 2 / shoulder
-			p.Deviation = (r.deviation(m, MeasureEyeHeight) + r.deviation(m, MeasureShoulderHeight)) / 2 *
-				usualShoulder / math.Max(shoulder, usualShoulder/4)
-		case LeanIn:
-			r.fill(p, m, MeasureFaceSize, 1)
-			p.Deviation = (p.Deviation + r.deviation(m, MeasureShoulderWidth)) / 2
-		case LeanAside:
-			r.fill(p, m, MeasureHeadOffset, 1)
-			p.Deviation = math.Max(math.Abs(p.Deviation), math.Abs(r.deviation(m, MeasureSlope)))
-		}
-		rule := signalRules[s]
+		rule := signalRules[p.Signal]
 		p.Points = clamp((p.Deviation-rule.deadband)*rule.points, 0, rule.limit)
 		if gains != nil {
 			p.Points *= gains[i]
 		}
 		total += p.Points
-		switch s {
-		case HeadDrop, HeadForward, Sink, HeadPitch:
+		if rule.slouch {
 			j.slouch += p.Points
+		}
+		if rule.slouch && !rule.glance {
+			j.sunk += p.Points
 		}
 	}
 	j.score = 100 * math.Exp(-total/scale)
@@ -103,11 +85,6 @@ func (r *reference) judge(m *Measurement, gains *Gains) judgement {
 		}
 	}
 	return j
-}
-
-func (r *reference) fill(p *Part, m *Measurement, k Measure, sign float64) {
-	p.Value, p.Baseline = m.Values[k], r.median[k]
-	p.Deviation = sign * r.deviation(m, k)
 }
 
 func clamp(v, lo, hi float64) float64 { return math.Max(lo, math.Min(hi, v)) }

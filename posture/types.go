@@ -38,19 +38,20 @@ type Signal string
 
 // The signals; each positive deviation is away from the person's own upright.
 const (
-	HeadDrop    Signal = "head_drop"    // ears sunk towards the shoulders
-	HeadForward Signal = "head_forward" // face larger against the shoulders
-	Sink        Signal = "sink"         // head lower in the picture
-	LeanIn      Signal = "lean_in"      // head and shoulders larger: nearer the screen
+	HeadDrop    Signal = "head_drop"    // the neck has become shorter: the head sinks between the shoulders
+	HeadForward Signal = "head_forward" // the head has come forward of the shoulders
+	Sink        Signal = "sink"         // head and shoulders lower in the picture
+	UpperBack   Signal = "upper_back"   // the upper back is rounded, as far as can be estimated
+	LeanIn      Signal = "lean_in"      // nearer the screen, from the hips
 	LeanAside   Signal = "lean_aside"   // head and shoulders off to one side, either
 	HeadPitch   Signal = "head_pitch"   // face pointing down
 )
 
 // SignalCount is how many signals there are.
-const SignalCount = 6
+const SignalCount = 7
 
 // Signals lists every signal once, in the order of display and storage.
-var Signals = [SignalCount]Signal{HeadDrop, HeadForward, Sink, LeanIn, LeanAside, HeadPitch}
+var Signals = [SignalCount]Signal{HeadDrop, HeadForward, Sink, UpperBack, LeanIn, LeanAside, HeadPitch}
 
 // Part is what one signal took from the score.
 type Part struct {

@@ -1,0 +1,250 @@
+package posture
+
+import "math"
+
+// The deviations of 1 of each signal, and what bends them. All lengths are
+// over the body unit, see [bodyUnit].
+const (
+	// neckLength and neckFace are the shortening of [MeasureNeckLength] and
+	// [MeasureNeckFace] that are a head drop of 1; their mean counts.
+	neckLength = 0.04
+	neckFace   = 0.10
+	// headDepth is the change of [MeasureHeadDepth] that is a head forward
+	// by 1; from the side it is neckLine degrees.
+	headDepth = 0.12
+	neckLine  = 5.0
+	// eyesSunk and shouldersSunk are how much lower in the picture they are
+	// when sunk by 1, in a person who hardly moves while upright.
+	eyesSunk      = 0.06
+	shouldersSunk = 0.05
+	// upperBack is the estimated rounding in degrees that is 1.
+	upperBack = 4.0
+	// facePitch and headPitch are the changes of [MeasurePitch] and of the
+	// estimated nod in degrees that are a face down by 1; their mean counts.
+	facePitch = 0.10
+	headPitch = 8.0
+	// leanIn is the lean towards the screen that is 1: the estimated
+	// inclination of the trunk in degrees, less what of it a rounded back
+	// may be, plus leanSize degrees for each unit of growth (logarithm).
+	leanIn    = 7.5
+	leanRound = 0.5
+	leanSize  = 20.0
+	// leanSide is the way aside of the shoulders, plus half of the head's
+	// way off them, that is 1.
+	leanSide = 0.06
+	// sideForward, over the sink, is how far the head has come forward in the
+	// picture in a lean from the hips, seen from the side; sideLean is the way
+	// forward that is a lean by 1. A slouch sinks nearly as far as it comes
+	// forward.
+	sideForward = 3.0
+	sideLean    = 0.35
+
+	// From turnFrom to turnTo of a change of [MeasureYaw] the neck and the
+	// depth of the head say less and less.
+	turnFrom = 0.15
+	turnTo   = 0.40
+	// From farFrom to farTo, logarithms of how much smaller a person has
+	// become, nothing is a slouch any more: nobody slouches that far back.
+	// They have leaned back in the chair or rolled away from the desk.
+	farFrom = 0.30
+	farTo   = 0.42
+)
+
+// What begins and what ends a state, apart so that it does not flicker at the
+// edge.
+const (
+	// enterSlouch and leaveSlouch are the points that the signals of a
+	// slouch take together.
+	enterSlouch = 24
+	leaveSlouch = 15
+
+	// enterTurned and leaveTurned are changes of [MeasureYaw]: of rendered
+	// people whose heads are turned by 38 degrees nine in ten are at 0.27 and
+	// more. From the side it scatters more, so turnedSide must be added.
+	enterTurned = 0.26
+	leaveTurned = 0.18
+	turnedSide  = 0.25
+	// enterLean and leaveLean, enterAside and leaveAside, enterDown and
+	// leaveDown are deviations of the signals.
+	enterLean  = 1.15
+	leaveLean  = 0.7
+	enterAside = 3.0
+	leaveAside = 2.2
+	enterDown  = 1.0
+	leaveDown  = 0.7
+	// asideSlouch is how many points of a slouch a lean aside of 1 may bring
+	// about by itself.
+	asideSlouch = 7.0
+)
+
+// glances reports whether the face points down while the body has stayed where
+// it was: what the signals of the head say may be a glance at the keyboard. A
+// person who slouches and looks down goes on slouching.
+func (j *judgement) glances(was State) bool {
+	bound, sunk := enterDown, float64(enterSlouch)
+	if was == LookingDown {
+		bound = leaveDown
+	}
+	if was == Slouching {
+		sunk = leaveSlouch / 3
+	}
+	return j.deviation(HeadPitch) > bound && j.sunk < sunk
+}
+
+// evidence is the points that speak for a slouch. While a glance down is
+// excused, what it brings about does not count.
+func (j *judgement) evidence(excused bool) float64 {
+	if excused {
+		return j.sunk
+	}
+	return j.slouch
+}
+
+// pose tells what the measurement looks like, without regard to time but for
+// the state that was: whatever is, takes more to begin than to go on. excused
+// is whether a glance down, if it is one, has not lasted too long.
+func (r *reference) pose(m *Measurement, j *judgement, was State, excused bool) State {
+	bound := func(s State, enter, leave float64) float64 {
+		if was == s {
+			return leave
+		}
+		return enter
+	}
+	side := r.view() == ViewSide
+	if side != (m.View() == ViewSide) {
+		return Turned // the whole body
+	}
+	turned := bound(Turned, enterTurned, leaveTurned)
+	if side {
+		turned += turnedSide
+	}
+	slouch := bound(Slouching, enterSlouch, leaveSlouch)
+	aside := j.deviation(LeanAside)
+	leansAside := aside > bound(LeaningAside, enterAside, leaveAside) && aside*asideSlouch > j.slouch
+	glances := j.glances(was)
+	switch {
+	case j.deviation(LeanIn) > bound(LeaningIn, enterLean, leaveLean):
+		return LeaningIn
+	case j.sunk >= slouch && !leansAside:
+		return Slouching
+	case leansAside:
+		return LeaningAside
+	case math.Abs(r.change(m, MeasureYaw)) > turned:
+		return Turned
+	case glances && excused:
+		return LookingDown
+	case j.slouch >= slouch:
+		return Slouching
+	case glances:
+		return LookingDown
+	}
+	return Upright
+}
+
+// estimate is the angles of m against the baseline; nil when they can't be had.
+func (r *reference) estimate(m *Measurement) *Angles {
+	if !r.hasAngle || !m.HasAngle {
+		return nil
+	}
+	if a, _, ok := EstimateAngles(&m.Angle, &r.angle); ok {
+		return &a
+	}
+	return nil
+}
+
+// deviations fills in the value, the baseline and the deviation of each part.
+// Whatever explains a change harmlessly is taken out here.
+func (r *reference) deviations(m *Measurement, j *judgement) {
+	then := bodyUnit(&r.median)
+	side := r.view() == ViewSide
+	size := r.size(m, side)
+	near := 1 - ramp(-size, farFrom, farTo)
+	steady := near * (1 - ramp(math.Abs(r.change(m, MeasureYaw)), turnFrom, turnTo))
+
+	eyes := r.change(m, MeasureEyeHeight) / then
+	shoulders := r.change(m, MeasureShoulderHeight) / then
+	eyeSpread := math.Hypot(eyesSunk, r.own[MeasureEyeHeight]/then)
+	shoulderSpread := math.Hypot(shouldersSunk, r.own[MeasureShoulderHeight]/then)
+	// A head sinks with its shoulders: the lesser of the two counts, and the
+	// shoulders again, since they do not nod.
+	sunk := shoulders / shoulderSpread
+	sunk = (sunk + math.Min(sunk, eyes/eyeSpread)) / 2 * near
+
+	for i, s := range Signals {
+		p := &j.parts[i]
+		p.Signal = s
+		switch s {
+		case HeadDrop:
+			r.fill(p, m, MeasureNeckLength)
+			if !side { // from there it is foreshortened
+				p.Deviation = -(r.change(m, MeasureNeckLength)/neckLength + r.change(m, MeasureNeckFace)/neckFace) / 2 * steady
+			}
+		case HeadForward:
+			r.fill(p, m, MeasureHeadDepth)
+			p.Deviation = r.change(m, MeasureHeadDepth) / headDepth * steady
+			if side {
+				r.fill(p, m, MeasureNeckLine)
+				p.Deviation = r.change(m, MeasureNeckLine) / neckLine * near
+			}
+		case Sink:
+			p.Value = (m.Values[MeasureEyeHeight] + m.Values[MeasureShoulderHeight]) / 2 / then
+			p.Baseline = (r.median[MeasureEyeHeight] + r.median[MeasureShoulderHeight]) / 2 / then
+			p.Deviation = sunk
+		case UpperBack:
+			if j.angles != nil {
+				p.Value = j.angles.Thoracic.Degrees
+				// A person who moves much while upright rounds the back, as
+				// far as can be told, as much.
+				p.Deviation = p.Value / upperBack * near * eyesSunk / eyeSpread * shouldersSunk / shoulderSpread
+			}
+		case LeanIn:
+			p.Value, p.Baseline = math.Exp(size), 1
+			switch {
+			case side:
+				// The nose points forward.
+				forward := r.aside(m, then) * math.Copysign(1, r.median[MeasureYaw])
+				p.Deviation = (forward - sideForward*math.Max(0, eyes)) / sideLean
+				p.Deviation = math.Min(p.Deviation, forward/sideLean)
+			case j.angles != nil:
+				p.Deviation = (j.angles.Trunk.Degrees - leanRound*j.angles.Thoracic.Degrees + leanSize*size) / leanIn
+			default:
+				p.Deviation = leanSize * 2 * size / leanIn
+			}
+		case LeanAside:
+			r.fill(p, m, MeasureHeadOffset)
+			if !side {
+				p.Deviation = math.Abs(r.change(m, MeasureBodyX)/then+r.change(m, MeasureHeadOffset)/2) / leanSide
+			}
+		case HeadPitch:
+			r.fill(p, m, MeasurePitch)
+			p.Deviation = r.change(m, MeasurePitch) / facePitch
+			if j.angles != nil {
+				p.Deviation = (p.Deviation + math.Max(0, j.angles.HeadPitch.Degrees)/headPitch) / 2
+			}
+		}
+	}
+}
+
+// view is the side from which the camera saw the body upright.
+func (r *reference) view() BodyView { return viewOf(&r.median) }
+
+// size is the logarithm of how much larger the person has become in the
+// picture.
+func (r *reference) size(m *Measurement, side bool) float64 {
+	if side {
+		return r.change(m, MeasureFaceHeight)
+	}
+	return (r.change(m, MeasureFaceSize) + r.change(m, MeasureShoulderWidth)) / 2
+}
+
+// aside is how far the head has moved to the right in the picture.
+func (r *reference) aside(m *Measurement, unit float64) float64 {
+	return r.change(m, MeasureBodyX)/unit + r.change(m, MeasureHeadOffset)
+}
+
+func (r *reference) fill(p *Part, m *Measurement, k Measure) {
+	p.Value, p.Baseline = m.Values[k], r.median[k]
+}
+
+// ramp rises from 0 at from to 1 at to.
+func ramp(v, from, to float64) float64 { return clamp((v-from)/(to-from), 0, 1) }
