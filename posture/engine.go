@@ -18,6 +18,9 @@ const (
 	// differ between two observations, in seconds, before one of them is
 	// known to have jumped.
 	clockSlack = 2
+	// farOut is how far from the picture's edge, in its sizes, the landmark
+	// model may place eyes or shoulders and still be believed.
+	farOut = 2
 )
 
 // settle is how long, in seconds, a new state must last before it is
@@ -72,6 +75,13 @@ func look(o *Observation) sight {
 		s.shoulders = (l[LeftShoulder].Y + l[RightShoulder].Y) / 2 / h
 		s.left = math.Min(l[LeftShoulder].X, l[RightShoulder].X) / w
 		s.right = math.Max(l[LeftShoulder].X, l[RightShoulder].X) / w
+		for _, v := range []float64{s.eyes, s.shoulders, s.left, s.right} {
+			if math.Abs(v) > farOut {
+				// No person is there; in the running mean it would stay
+				// for long.
+				s.seen, s.ok, s.reason = false, false, ReasonGarbled
+			}
+		}
 	}
 	return s
 }
