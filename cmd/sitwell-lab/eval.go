@@ -107,7 +107,7 @@ can't be read, 6 no ONNX Runtime library.`,
 	f.StringVar(&o.model, "model", "full", "landmark model: full or lite")
 	f.StringVar(&o.features, "features", "", "write what was measured of each still and instant to a CSV `FILE`")
 	f.StringVar(&o.draw, "draw", "", "write the stills with their landmarks into a `FOLDER`")
-	f.StringVar(&o.svg, "svg", "", "draw the clip's truth, score and states over time into an SVG `FILE`; needs --clip")
+	f.StringVar(&o.svg, "svg", "", "draw what was true and what was seen of the clip over time into an SVG `FILE`; needs --clip")
 	must(c.RegisterFlagCompletionFunc("model", cobra.FixedCompletions([]string{"full", "lite"}, cobra.ShellCompDirectiveNoFileComp)))
 	f.BoolVar(&o.robust, "robust", false, "look again at other rates and at changed pictures, and compare; takes several times as long")
 	f.StringVar(&o.cache, "cache", "", "keep what the eye saw in a `FOLDER`, and take it from there")
@@ -173,7 +173,7 @@ func (l *lab) eval(ctx context.Context, o evalOptions) error {
 		}
 	}
 	if o.svg != "" {
-		if err := writeSVG(o.svg, &j.clips[0]); err != nil {
+		if err := writeSVG(o.svg, &j.clips[0], o.dwell.Seconds()); err != nil {
 			return err
 		}
 	}

@@ -86,9 +86,11 @@ type variantReport struct {
 	Seconds    float64      `json:"seconds"`
 	AlertsSame *int         `json:"clips_with_same_alerts"`
 	Clips      []clipReport `json:"clips"`
-	// StillsSame is the share of the stills with the same state.
-	StillsSame *float64 `json:"stills_same"`
-	Stills     int      `json:"stills"`
+	// StillsSame is the share of the stills with the same state, Flips
+	// counts the others: "upright to slouching", plain first.
+	StillsSame *float64       `json:"stills_same"`
+	Stills     int            `json:"stills"`
+	Flips      map[string]int `json:"stills_flips"`
 }
 
 type clipReport struct {
@@ -111,7 +113,7 @@ func compared(plain *judged, rate float64, list []variant) *robustReport {
 }
 
 func (v *variant) compare(plain *judged, rate float64) variantReport {
-	r := variantReport{Name: v.name, Rate: v.rate, Clips: []clipReport{}}
+	r := variantReport{Name: v.name, Rate: v.rate, Clips: []clipReport{}, Flips: map[string]int{}}
 	var same, near, all float64
 	alike := 0
 	for i := range v.judged.clips {
@@ -144,8 +146,11 @@ func (v *variant) compare(plain *judged, rate float64) variantReport {
 				continue
 			}
 			r.Stills++
-			if b.samples[m].live.State == plain.groups[k].samples[m].live.State {
+			x, y := plain.groups[k].samples[m].live.State, b.samples[m].live.State
+			if x == y {
 				stillsSame++
+			} else {
+				r.Flips[string(x)+" to "+string(y)]++
 			}
 		}
 	}

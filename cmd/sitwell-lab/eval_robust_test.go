@@ -76,7 +76,7 @@ func TestCompareStills(t *testing.T) {
 	plain := &judged{groups: []judgedGroup{numbers, stills(posture.Upright, posture.Slouching, posture.Upright)}}
 	v := variant{judged: &judged{groups: []judgedGroup{stills(posture.Unknown, posture.Slouching, posture.Turned)}}}
 	r := v.compare(plain, 2)
-	if r.Stills != 2 || !near(r.StillsSame, 0.5) || r.Same != nil || r.AlertsSame != nil {
+	if r.Stills != 2 || !near(r.StillsSame, 0.5) || r.Same != nil || r.AlertsSame != nil || r.Flips["upright to turned"] != 1 || len(r.Flips) != 1 {
 		t.Errorf("got %+v, want one of two stills and no clips", r)
 	}
 	if d := (&variant{change: changes[0]}).fit(&dataset{stills: []group{*numbers.group, *plain.groups[1].group}}); len(d.stills) != 1 {

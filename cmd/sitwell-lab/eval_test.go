@@ -263,7 +263,7 @@ func TestEvalOfClip(t *testing.T) {
 			t.Fatalf("the picture is not well-formed: %v", err)
 		}
 	}
-	for _, want := range []string{"true thoracic flexion", "alert at", "slouching 2"} {
+	for _, want := range []string{"rounding of the upper back", "alert at", "alert due from 34.0 s", "slouching 2", "sitting counted 1"} {
 		if !strings.Contains(string(data), want) {
 			t.Errorf("no %q in the picture", want)
 		}

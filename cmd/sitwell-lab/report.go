@@ -640,6 +640,9 @@ func (r *robustReport) print(w io.Writer) {
 	}
 	table.Flush()
 	for i := range r.Variants {
+		if v := &r.Variants[i]; len(v.Flips) > 0 {
+			fmt.Fprintf(w, "  stills otherwise, %s: %s\n", v.Name, counts(v.Flips, 6))
+		}
 		for _, c := range r.Variants[i].Clips {
 			if !c.AlertsSame {
 				fmt.Fprintf(w, "  other alerts: %s, %s: at %v s, plain at %v s\n", r.Variants[i].Name, c.Clip, c.Alerts, c.Plain)
