@@ -320,3 +320,22 @@ func TestStaticHold(t *testing.T) {
 		t.Error("an alert for a good posture")
 	}
 }
+
+// The score is smooth but not late: nine tenths of a step within three seconds
+// at two looks a second, and one odd look moves it little.
+func TestScoreFollowsAStep(t *testing.T) {
+	p := play(t, DefaultPolicy(), baselineOf(t))
+	from := *p.hold(upright, 20).Score
+	var early float64
+	for range 6 { // the step is seen by the first of them; the last is 2.5 s later
+		early = *p.hold(slouched, 0.5).Score
+	}
+	to := *p.hold(slouched, 30).Score
+	if done := (early - from) / (to - from); done < 0.9 {
+		t.Errorf("score %.0f to %.0f: %.0f %% of the way after 2.5 s, want 90", from, to, 100*done)
+	}
+	p.hold(upright, 20)
+	if l := p.hold(slouched, 0.5); l.State != Upright {
+		t.Errorf("one look made it %s", l.State)
+	}
+}
