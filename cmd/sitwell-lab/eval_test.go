@@ -126,7 +126,7 @@ func TestEvalOfLandmarks(t *testing.T) {
 	if len(table) != 368 {
 		t.Errorf("features: got %d rows, want a header and 367", len(table))
 	}
-	for _, name := range []string{"label", "m_neck", "d_head_drop", "slouch_points", "score", "state", "truth_thoracic_flexion_deg"} {
+	for _, name := range []string{"label", "m_neck", "d_head_drop", "slouch_points", "score", "state", "est_neck_inclination_deg", "band_head_pitch_deg", "truth_thoracic_flexion_deg"} {
 		if !slices.Contains(table[0], name) {
 			t.Errorf("features: no column %s in %v", name, table[0])
 		}

@@ -49,6 +49,9 @@ func writeFeatures(path string, j *judged) (err error) {
 		columns = append(columns, "d_"+string(s), "p_"+string(s))
 	}
 	columns = append(columns, "slouch_points", "score", "state", "state_reason")
+	for _, a := range angleNames {
+		columns = append(columns, "est_"+a.name, "band_"+a.name)
+	}
 	for _, t := range truthNames {
 		columns = append(columns, "truth_"+t)
 	}
@@ -124,6 +127,11 @@ func (s *sample) features(row []string) []string {
 		number(0, false)
 	}
 	row = append(row, string(s.live.State), s.live.Reason)
+	for _, a := range angleNames {
+		estimate, there := s.angle(a.of)
+		number(estimate.Degrees, there)
+		number(estimate.Band, there)
+	}
 	for _, name := range truthNames {
 		v, there := s.truth[name]
 		number(v, there)
