@@ -10,8 +10,12 @@ const (
 	neckLength = 0.04
 	neckFace   = 0.10
 	// headDepth is the change of [MeasureHeadDepth] that is a head forward
-	// by 1; from the side it is neckLine degrees.
+	// by 1. To it half of what the estimated inclination of the neck says is
+	// added, which is 1 at neckTilt degrees, less neckNod degrees for each
+	// degree of the head's nod. From the side neckLine degrees are 1.
 	headDepth = 0.12
+	neckTilt  = 3.0
+	neckNod   = 0.35
 	neckLine  = 5.0
 	// eyesSunk and shouldersSunk are how much lower in the picture they are
 	// when sunk by 1, in a person who hardly moves while upright.
@@ -23,12 +27,14 @@ const (
 	// estimated nod in degrees that are a face down by 1; their mean counts.
 	facePitch = 0.10
 	headPitch = 8.0
-	// leanIn is the lean towards the screen that is 1: the estimated
-	// inclination of the trunk in degrees, less what of it a rounded back
-	// may be, plus leanSize degrees for each unit of growth (logarithm).
-	leanIn    = 7.5
-	leanRound = 0.5
-	leanSize  = 20.0
+	// leanIn is the lean from the hips towards the screen that is 1, in
+	// degrees: the estimated inclination of the trunk, less leanRound of the
+	// rounding of the back, plus leanGrown degrees for each unit of growth
+	// (logarithm). Where no angles can be estimated, leanSize of growth is 1.
+	leanIn    = 8.5
+	leanRound = 0.35
+	leanGrown = 15.0
+	leanSize  = 0.17
 	// leanSide is the way aside of the shoulders, plus half of the head's
 	// way off them, that is 1.
 	leanSide = 0.06
@@ -64,14 +70,17 @@ const (
 	enterTurned = 0.26
 	leaveTurned = 0.18
 	turnedSide  = 0.25
+	// bodyTurned is how many degrees the whole body must have turned to be
+	// seen from the side, or no longer.
+	bodyTurned = 25.0
 	// enterLean and leaveLean, enterAside and leaveAside, enterDown and
 	// leaveDown are deviations of the signals.
-	enterLean  = 1.15
+	enterLean  = 1.0
 	leaveLean  = 0.7
 	enterAside = 3.0
 	leaveAside = 2.2
-	enterDown  = 1.0
-	leaveDown  = 0.7
+	enterDown  = 0.6
+	leaveDown  = 0.45
 	// asideSlouch is how many points of a slouch a lean aside of 1 may bring
 	// about by itself.
 	asideSlouch = 7.0
@@ -111,8 +120,8 @@ func (r *reference) pose(m *Measurement, j *judgement, was State, excused bool) 
 		return enter
 	}
 	side := r.view() == ViewSide
-	if side != (m.View() == ViewSide) {
-		return Turned // the whole body
+	if side != (m.View() == ViewSide) && math.Abs(r.change(m, MeasureTrunkYaw)) > bodyTurned {
+		return Turned
 	}
 	turned := bound(Turned, enterTurned, leaveTurned)
 	if side {
@@ -159,7 +168,8 @@ func (r *reference) deviations(m *Measurement, j *judgement) {
 	side := r.view() == ViewSide
 	size := r.size(m, side)
 	near := 1 - ramp(-size, farFrom, farTo)
-	steady := near * (1 - ramp(math.Abs(r.change(m, MeasureYaw)), turnFrom, turnTo))
+	facing := 1 - ramp(math.Abs(r.change(m, MeasureYaw)), turnFrom, turnTo)
+	steady := near * facing
 
 	eyes := r.change(m, MeasureEyeHeight) / then
 	shoulders := r.change(m, MeasureShoulderHeight) / then
@@ -169,6 +179,10 @@ func (r *reference) deviations(m *Measurement, j *judgement) {
 	// shoulders again, since they do not nod.
 	sunk := shoulders / shoulderSpread
 	sunk = (sunk + math.Min(sunk, eyes/eyeSpread)) / 2 * near
+
+	// A person who moves much while upright rounds the back and bends the
+	// neck, as far as can be estimated, as much.
+	calm := near * eyesSunk / eyeSpread * shouldersSunk / shoulderSpread
 
 	for i, s := range Signals {
 		p := &j.parts[i]
@@ -182,9 +196,13 @@ func (r *reference) deviations(m *Measurement, j *judgement) {
 		case HeadForward:
 			r.fill(p, m, MeasureHeadDepth)
 			p.Deviation = r.change(m, MeasureHeadDepth) / headDepth * steady
-			if side {
+			switch {
+			case side:
 				r.fill(p, m, MeasureNeckLine)
 				p.Deviation = r.change(m, MeasureNeckLine) / neckLine * near
+			case j.angles != nil:
+				tilt := j.angles.Neck.Degrees - neckNod*math.Max(0, j.angles.HeadPitch.Degrees)
+				p.Deviation = math.Max(0, p.Deviation) + math.Max(0, tilt/neckTilt*calm*facing)/2
 			}
 		case Sink:
 			p.Value = (m.Values[MeasureEyeHeight] + m.Values[MeasureShoulderHeight]) / 2 / then
@@ -193,9 +211,7 @@ func (r *reference) deviations(m *Measurement, j *judgement) {
 		case UpperBack:
 			if j.angles != nil {
 				p.Value = j.angles.Thoracic.Degrees
-				// A person who moves much while upright rounds the back, as
-				// far as can be told, as much.
-				p.Deviation = p.Value / upperBack * near * eyesSunk / eyeSpread * shouldersSunk / shoulderSpread
+				p.Deviation = p.Value / upperBack * calm
 			}
 		case LeanIn:
 			p.Value, p.Baseline = math.Exp(size), 1
@@ -206,9 +222,9 @@ func (r *reference) deviations(m *Measurement, j *judgement) {
 				p.Deviation = (forward - sideForward*math.Max(0, eyes)) / sideLean
 				p.Deviation = math.Min(p.Deviation, forward/sideLean)
 			case j.angles != nil:
-				p.Deviation = (j.angles.Trunk.Degrees - leanRound*j.angles.Thoracic.Degrees + leanSize*size) / leanIn
+				p.Deviation = (j.angles.Trunk.Degrees - leanRound*j.angles.Thoracic.Degrees + leanGrown*size) / leanIn
 			default:
-				p.Deviation = leanSize * 2 * size / leanIn
+				p.Deviation = size / leanSize
 			}
 		case LeanAside:
 			r.fill(p, m, MeasureHeadOffset)

@@ -24,9 +24,9 @@ type signalRule struct {
 // (docs/ACCURACY.md).
 var signalRules = map[Signal]signalRule{
 	HeadDrop:    {deadband: 0.3, points: 9, limit: 100, slouch: true, glance: true},
-	HeadForward: {deadband: 0.3, points: 8, limit: 60, slouch: true, glance: true},
+	HeadForward: {deadband: 0.4, points: 8, limit: 60, slouch: true, glance: true},
 	Sink:        {deadband: 0.2, points: 10, limit: 100, slouch: true},
-	UpperBack:   {deadband: 0.3, points: 6, limit: 60, slouch: true},
+	UpperBack:   {deadband: 0.3, points: 5, limit: 60, slouch: true},
 	HeadPitch:   {deadband: 0.6, points: 4, limit: 20},
 	LeanIn:      {deadband: 0.5, points: 10, limit: 30},
 	LeanAside:   {deadband: 1.5, points: 5, limit: 40},
