@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"path"
 	"slices"
 	"strconv"
@@ -50,7 +51,36 @@ func (s *Server) newRoutes() map[string]methods {
 		"/api/v1/pause":       {http.MethodPost: s.pause},
 		"/api/v1/resume":      {http.MethodPost: s.resume},
 		"/api/v1/mirror":      {http.MethodPost: s.switchMirror},
+		"/api/v1/settings":    {http.MethodGet: s.settings, http.MethodPatch: s.changeSettings},
+		"/api/v1/snooze":      {http.MethodPost: s.snooze},
+
+		"/api/v1/alert/dismiss":     {http.MethodPost: s.dismiss},
+		"/api/v1/events/{id}/wrong": {http.MethodPost: s.wrong, http.MethodDelete: s.wrongOff},
+
+		"/api/v1/camera/moved":       {http.MethodPost: s.cameraMoved},
+		"/api/v1/baselines":          {http.MethodGet: s.baselines},
+		"/api/v1/baselines/{id}":     {http.MethodDelete: s.deleteBaseline},
+		"/api/v1/baselines/{id}/use": {http.MethodPost: s.useBaseline},
+
+		"/api/v1/whatif": {http.MethodGet: s.whatIf},
 	}
+}
+
+// route returns what an address takes. One that holds a number is found with
+// {id} in its place, and the number is the request's path value.
+func (s *Server) route(r *http.Request) (route methods, known bool) {
+	if route, known = s.routes[r.URL.Path]; known {
+		return route, true
+	}
+	const place = 4 // of the number, in "", api, v1, events, 12
+	parts := strings.Split(r.URL.Path, "/")
+	if len(parts) <= place {
+		return nil, false
+	}
+	r.SetPathValue("id", parts[place])
+	parts[place] = "{id}"
+	route, known = s.routes[strings.Join(parts, "/")]
+	return route, known
 }
 
 // ServeHTTP answers a request that passes the guard and carries the token.
@@ -67,7 +97,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, s.limits.ReadLimit)
 
 	at := r.URL.Path
-	route, known := s.routes[at]
+	route, known := s.route(r)
 	page := !known && at != "/api" && !strings.HasPrefix(at, "/api/")
 	if err := s.guard.check(newVisit(r, at == "/ws")); err != nil {
 		if n, ok := s.refusals.ready(); ok {
@@ -262,10 +292,17 @@ func (s *Server) do(w http.ResponseWriter, r *http.Request, action func(context.
 	ctx, cancel := context.WithTimeout(r.Context(), serviceTimeout)
 	defer cancel()
 	err := action(ctx)
+	var input *monitor.InputError
 	switch {
 	case err == nil:
 		return true
-	case errors.Is(err, monitor.ErrStopped):
+	case errors.As(err, &input):
+		s.fail(w, false, http.StatusBadRequest, err)
+	case errors.Is(err, monitor.ErrUnknown):
+		s.fail(w, false, http.StatusNotFound, err)
+	case errors.Is(err, monitor.ErrNotRead):
+		s.fail(w, false, http.StatusInternalServerError, err)
+	case errors.Is(err, monitor.ErrStopped), errors.Is(err, monitor.ErrNotStored):
 		s.fail(w, false, http.StatusServiceUnavailable, err)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		s.fail(w, false, http.StatusServiceUnavailable, errors.New("the watch did not answer in time; try again"))
@@ -275,8 +312,26 @@ func (s *Server) do(w http.ResponseWriter, r *http.Request, action func(context.
 	return false
 }
 
+// calibration is the body of POST /api/v1/calibration; what is left out is what
+// most mean.
+type calibration struct {
+	Pose string      `json:"pose"`
+	Way  posture.Way `json:"way"`
+}
+
 func (s *Server) calibrate(w http.ResponseWriter, r *http.Request) {
-	if s.do(w, r, s.config.Service.Calibrate) {
+	text, ok := s.body(w, r)
+	if !ok {
+		return
+	}
+	c := calibration{Pose: posture.PoseUpright, Way: posture.WaySitting}
+	if len(bytes.TrimSpace(text)) > 0 {
+		if err := decodeStrict(text, &c); err != nil {
+			s.fail(w, false, http.StatusBadRequest, err)
+			return
+		}
+	}
+	if s.do(w, r, func(ctx context.Context) error { return s.config.Service.Calibrate(ctx, c.Pose, c.Way) }) {
 		s.answer(w, http.StatusAccepted, s.config.Service.Status().Calibration)
 	}
 }
@@ -287,31 +342,24 @@ func (s *Server) cancelCalibration(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (s *Server) pause(w http.ResponseWriter, r *http.Request) {
-	if s.do(w, r, s.config.Service.Pause) {
-		w.WriteHeader(http.StatusNoContent)
-	}
+	s.done(w, r, s.config.Service.Pause)
 }
 
 func (s *Server) resume(w http.ResponseWriter, r *http.Request) {
-	if s.do(w, r, s.config.Service.Resume) {
-		w.WriteHeader(http.StatusNoContent)
-	}
+	s.done(w, r, s.config.Service.Resume)
 }
 
 func (s *Server) switchMirror(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
-	if tooBig := (*http.MaxBytesError)(nil); errors.As(err, &tooBig) {
-		s.fail(w, false, http.StatusRequestEntityTooLarge, fmt.Errorf("the body is over %d bytes", tooBig.Limit))
+	body, ok := s.body(w, r)
+	if !ok {
 		return
 	}
 	on, ok := parseSwitch(body, "on")
-	if err != nil || !ok {
+	if !ok {
 		s.fail(w, false, http.StatusBadRequest, errors.New(`the body is {"on":true} or {"on":false}`))
 		return
 	}
-	if s.do(w, r, func(ctx context.Context) error { return s.mirror.turn(ctx, on) }) {
-		w.WriteHeader(http.StatusNoContent)
-	}
+	s.done(w, r, func(ctx context.Context) error { return s.mirror.turn(ctx, on) })
 }
 
 // parseSwitch reads {"name":true} or {"name":false} and nothing else.
@@ -325,6 +373,205 @@ func parseSwitch(text []byte, name string) (on, ok bool) {
 		return false, false
 	}
 	return *value[name], true
+}
+
+// body reads what was sent, within the limit.
+func (s *Server) body(w http.ResponseWriter, r *http.Request) (text []byte, ok bool) {
+	text, err := io.ReadAll(r.Body)
+	tooBig := (*http.MaxBytesError)(nil)
+	switch {
+	case errors.As(err, &tooBig):
+		s.fail(w, false, http.StatusRequestEntityTooLarge, fmt.Errorf("the body is over %d bytes", tooBig.Limit))
+	case err != nil:
+		s.fail(w, false, http.StatusBadRequest, errors.New("the body broke off"))
+	default:
+		return text, true
+	}
+	return nil, false
+}
+
+// decodeStrict reads one JSON object into what into points to. The error names
+// the key that isn't known or is of another type.
+func decodeStrict(text []byte, into any) error {
+	if text = bytes.TrimSpace(text); len(text) == 0 || text[0] != '{' {
+		return errors.New("the body is not a JSON object")
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	err := decoder.Decode(into)
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &kind):
+		return fmt.Errorf("%s is a %s: want a %s", kind.Field, kind.Value, kind.Type)
+	case err != nil && strings.HasPrefix(err.Error(), "json: unknown field "):
+		return fmt.Errorf("unknown key %.100s", strings.TrimPrefix(err.Error(), "json: unknown field "))
+	case err != nil:
+		return errors.New("the body is not JSON")
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return errors.New("the body has something after its end")
+	}
+	return nil
+}
+
+func (s *Server) settings(w http.ResponseWriter, _ *http.Request) {
+	s.answer(w, http.StatusOK, s.config.Service.Settings())
+}
+
+func (s *Server) changeSettings(w http.ResponseWriter, r *http.Request) {
+	text, ok := s.body(w, r)
+	if !ok {
+		return
+	}
+	var now monitor.SettingsView
+	if s.do(w, r, func(ctx context.Context) (err error) {
+		now, err = s.config.Service.ChangeSettings(ctx, text)
+		return err
+	}) {
+		s.answer(w, http.StatusOK, now)
+	}
+}
+
+// Snoozed is the answer of POST /api/v1/snooze.
+type Snoozed struct {
+	// Until is when alerts come again; zero when they come now.
+	Until time.Time `json:"until"`
+}
+
+func (s *Server) snooze(w http.ResponseWriter, r *http.Request) {
+	text, ok := s.body(w, r)
+	if !ok {
+		return
+	}
+	var asked struct {
+		For string `json:"for"`
+	}
+	if err := decodeStrict(text, &asked); err != nil {
+		s.fail(w, false, http.StatusBadRequest, err)
+		return
+	}
+	var now Snoozed
+	if s.do(w, r, func(ctx context.Context) (err error) {
+		now.Until, err = s.config.Service.Snooze(ctx, asked.For)
+		return err
+	}) {
+		s.answer(w, http.StatusOK, now)
+	}
+}
+
+// done has the watch do something that has no answer.
+func (s *Server) done(w http.ResponseWriter, r *http.Request, action func(context.Context) error) {
+	if s.do(w, r, action) {
+		w.WriteHeader(http.StatusNoContent)
+	}
+}
+
+// numbered has it done with the number in the address.
+func (s *Server) numbered(w http.ResponseWriter, r *http.Request, action func(context.Context, int64) error) {
+	id, err := parseNumber("id", r.PathValue("id"), 1, 1<<62)
+	if err != nil {
+		s.fail(w, false, http.StatusNotFound, monitor.ErrUnknown)
+		return
+	}
+	s.done(w, r, func(ctx context.Context) error { return action(ctx, id) })
+}
+
+func (s *Server) dismiss(w http.ResponseWriter, r *http.Request) {
+	s.done(w, r, s.config.Service.Dismiss)
+}
+
+func (s *Server) wrong(w http.ResponseWriter, r *http.Request) {
+	s.numbered(w, r, s.config.Service.Wrong)
+}
+
+func (s *Server) wrongOff(w http.ResponseWriter, r *http.Request) {
+	s.numbered(w, r, s.config.Service.WrongOff)
+}
+
+func (s *Server) useBaseline(w http.ResponseWriter, r *http.Request) {
+	s.numbered(w, r, s.config.Service.UseBaseline)
+}
+
+func (s *Server) deleteBaseline(w http.ResponseWriter, r *http.Request) {
+	s.numbered(w, r, s.config.Service.DeleteBaseline)
+}
+
+func (s *Server) cameraMoved(w http.ResponseWriter, r *http.Request) {
+	text, ok := s.body(w, r)
+	if !ok {
+		return
+	}
+	moved, ok := parseSwitch(text, "moved")
+	if !ok {
+		s.fail(w, false, http.StatusBadRequest, errors.New(`the body is {"moved":true} or {"moved":false}`))
+		return
+	}
+	s.done(w, r, func(ctx context.Context) error { return s.config.Service.CameraMoved(ctx, moved) })
+}
+
+// BaselineList is the answer of GET /api/v1/baselines.
+type BaselineList struct {
+	Baselines []monitor.BaselineEntry `json:"baselines"` // newest first
+}
+
+func (s *Server) baselines(w http.ResponseWriter, r *http.Request) {
+	var list BaselineList
+	if s.do(w, r, func(ctx context.Context) (err error) {
+		list.Baselines, err = s.config.Service.Baselines(ctx)
+		return err
+	}) {
+		s.answer(w, http.StatusOK, list)
+	}
+}
+
+func (s *Server) whatIf(w http.ResponseWriter, r *http.Request) {
+	query, err := parseWhatIf(r.URL.Query())
+	if err != nil {
+		s.fail(w, false, http.StatusBadRequest, err)
+		return
+	}
+	var told monitor.WhatIf
+	if s.do(w, r, func(ctx context.Context) (err error) {
+		told, err = s.config.Service.WhatIf(ctx, query)
+		return err
+	}) {
+		s.answer(w, http.StatusOK, told)
+	}
+}
+
+// defaultDays is how many days are judged again when nobody says.
+const defaultDays = 7
+
+// parseWhatIf reads ?days=7&sensitivity=head_drop:4,sink:2&alert_after=45s.
+func parseWhatIf(values url.Values) (q monitor.WhatIfQuery, err error) {
+	q.Days = defaultDays
+	for name, given := range values {
+		if len(given) != 1 {
+			return q, fmt.Errorf("%.60q is given %d times", name, len(given))
+		}
+		text := given[0]
+		switch name {
+		case "days":
+			n, err := parseNumber(name, text, 1, monitor.MaxWhatIfDays)
+			if err != nil {
+				return q, err
+			}
+			q.Days = int(n)
+		case "sensitivity":
+			if q.Sensitivity, err = monitor.ParseSteps(text); err != nil {
+				return q, err
+			}
+		case "alert_after":
+			d, err := time.ParseDuration(text)
+			if err != nil || d <= 0 {
+				return q, fmt.Errorf("alert_after=%.30q is not a time: write it as 45s or 2m", text)
+			}
+			q.AlertAfter = d.Seconds()
+		default:
+			return q, fmt.Errorf("unknown key %.60q: want days, sensitivity and alert_after", name)
+		}
+	}
+	return q, nil
 }
 
 func (s *Server) webSocket(w http.ResponseWriter, r *http.Request) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -114,9 +115,49 @@ func (w *watch) called() []string {
 	return slices.Clone(w.calls)
 }
 
-func (w *watch) Calibrate(context.Context) error { return w.call("calibrate") }
-func (w *watch) CancelCalibration()              { _ = w.call("cancel") }
-func (w *watch) Resume(context.Context) error    { return w.call("resume") }
+func (w *watch) Calibrate(_ context.Context, pose string, way posture.Way) error {
+	return w.call("calibrate " + pose + " " + string(way))
+}
+
+func (w *watch) Settings() monitor.SettingsView {
+	d := posture.DefaultSettings()
+	return monitor.SettingsView{Settings: d, Defaults: d, Changed: json.RawMessage("{}")}
+}
+
+func (w *watch) ChangeSettings(_ context.Context, patch []byte) (monitor.SettingsView, error) {
+	return w.Settings(), w.call("change " + string(patch))
+}
+
+func (w *watch) Snooze(_ context.Context, word string) (time.Time, error) {
+	return time.Date(2026, 3, 2, 9, 15, 0, 0, time.UTC), w.call("snooze " + word)
+}
+
+func (w *watch) Dismiss(context.Context) error { return w.call("dismiss") }
+
+func (w *watch) Wrong(_ context.Context, id int64) error { return w.call(fmt.Sprint("wrong ", id)) }
+func (w *watch) WrongOff(_ context.Context, id int64) error {
+	return w.call(fmt.Sprint("wrong off ", id))
+}
+
+func (w *watch) CameraMoved(_ context.Context, moved bool) error {
+	return w.call(fmt.Sprint("moved ", moved))
+}
+
+func (w *watch) Baselines(context.Context) ([]monitor.BaselineEntry, error) {
+	return []monitor.BaselineEntry{{ID: 7, Camera: "Test camera", Way: posture.WaySitting}}, w.call("baselines")
+}
+
+func (w *watch) UseBaseline(_ context.Context, id int64) error { return w.call(fmt.Sprint("use ", id)) }
+func (w *watch) DeleteBaseline(_ context.Context, id int64) error {
+	return w.call(fmt.Sprint("delete ", id))
+}
+
+func (w *watch) WhatIf(_ context.Context, q monitor.WhatIfQuery) (monitor.WhatIf, error) {
+	return monitor.WhatIf{Days: q.Days}, w.call(fmt.Sprint("what if ", q.Days, q.Sensitivity, q.AlertAfter))
+}
+
+func (w *watch) CancelCalibration()           { _ = w.call("cancel") }
+func (w *watch) Resume(context.Context) error { return w.call("resume") }
 
 func (w *watch) Pause(ctx context.Context) error {
 	if w.blocked != nil {

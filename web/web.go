@@ -23,9 +23,11 @@ import (
 	"sitwell/posture/monitor"
 )
 
-// Service is what the page needs of the watch. Status, Subscribe and
+// Service is what the page needs of the watch. Status, Settings, Subscribe and
 // CancelCalibration answer at once; messages are not changed after they were
-// sent.
+// sent. What a command changes is on disk when it returns without an error. Its
+// errors are a [*monitor.InputError], one of the monitor's, or say why the watch
+// can't do it now.
 type Service interface {
 	// Status is the present live picture.
 	Status() monitor.Status
@@ -33,13 +35,32 @@ type Service interface {
 	// keeps the newest live message; it is closed by cancel, when the watch
 	// ends, and when the subscriber was too slow to be told every event.
 	Subscribe() (messages <-chan monitor.Message, cancel func())
-	// Calibrate starts the count-down; its error says why it can't.
-	Calibrate(ctx context.Context) error
+	// Calibrate starts the count-down of a pose in a way of working.
+	Calibrate(ctx context.Context, pose string, way posture.Way) error
 	CancelCalibration()
 	Pause(ctx context.Context) error
 	Resume(ctx context.Context) error
 	// Mirror switches the pictures for setting up the camera.
 	Mirror(on bool) error
+
+	Settings() monitor.SettingsView
+	// ChangeSettings takes a JSON merge patch.
+	ChangeSettings(ctx context.Context, patch []byte) (monitor.SettingsView, error)
+	// Snooze keeps alerts back for "15m", "60m" or "today", or comes to its
+	// "off".
+	Snooze(ctx context.Context, word string) (until time.Time, err error)
+	// Dismiss puts the standing alert away.
+	Dismiss(ctx context.Context) error
+	// Wrong takes the word that the alert was wrong, WrongOff takes it back.
+	Wrong(ctx context.Context, event int64) error
+	WrongOff(ctx context.Context, event int64) error
+	// CameraMoved answers what was asked.
+	CameraMoved(ctx context.Context, moved bool) error
+	Baselines(ctx context.Context) ([]monitor.BaselineEntry, error)
+	UseBaseline(ctx context.Context, id int64) error
+	DeleteBaseline(ctx context.Context, id int64) error
+	// WhatIf tells which alerts would have come under other settings.
+	WhatIf(ctx context.Context, q monitor.WhatIfQuery) (monitor.WhatIf, error)
 }
 
 // Events is the store's read side. Both answers rise by ID.

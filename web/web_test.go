@@ -242,7 +242,7 @@ func TestAnswers(t *testing.T) {
 			}
 		})
 	}
-	want := "calibrate cancel pause resume mirror on mirror off"
+	want := "calibrate upright sitting cancel pause resume mirror on mirror off"
 	if got := strings.Join(r.watch.called(), " "); got != want {
 		t.Errorf("did %s, want %s", got, want)
 	}
@@ -250,11 +250,15 @@ func TestAnswers(t *testing.T) {
 
 func TestWatchCannot(t *testing.T) {
 	r := start(t, nil)
-	for path, call := range map[string]string{"/api/v1/calibration": "calibrate", "/api/v1/pause": "pause", "/api/v1/resume": "resume", "/api/v1/mirror": "mirror on"} {
+	for path, call := range map[string]string{"/api/v1/calibration": "calibrate upright sitting", "/api/v1/pause": "pause", "/api/v1/resume": "resume", "/api/v1/mirror": "mirror on"} {
 		r.watch.mu.Lock()
 		r.watch.errs[call] = errors.New("there is no camera to " + call)
 		r.watch.mu.Unlock()
-		got := r.page(t, "POST", path, `{"on":true}`)
+		body := ""
+		if call == "mirror on" {
+			body = `{"on":true}`
+		}
+		got := r.page(t, "POST", path, body)
 		if want := `{"error":"there is no camera to ` + call + `"}`; got.status != http.StatusConflict || strings.TrimSpace(got.body) != want {
 			t.Errorf("%s: got %d %s, want 409 %s", path, got.status, got.body, want)
 		}

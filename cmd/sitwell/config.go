@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 
@@ -45,13 +47,37 @@ type Config struct {
 		After duration `toml:"after"`
 		// Cooldown is the least time between two alerts.
 		Cooldown duration `toml:"cooldown"`
+		// PerHour and PerDay are the most alerts there are.
+		PerHour int `toml:"per_hour"`
+		PerDay  int `toml:"per_day"`
+		// Quiet are hours of the day without alerts: "22:00-07:00".
+		Quiet []hours `toml:"quiet"`
 	} `toml:"alerts"`
 
+	// Sensitivity holds a step of 1 to 5 for a signal.
+	Sensitivity map[posture.Signal]int `toml:"sensitivity"`
+
 	Sitting struct {
+		// BreakEvery is how long a sitting may be before a break is
+		// suggested.
+		BreakEvery duration `toml:"break_every"`
 		// BreakAfter is how long an absence must be to count as a break.
 		BreakAfter duration `toml:"break_after"`
+		// StaticAfter is how long one posture may be held before a change is
+		// suggested; 0 never suggests one.
+		StaticAfter duration `toml:"static_after"`
 	} `toml:"sitting"`
+
+	History struct {
+		// Measurements is how long they are kept, in whole days; 0 keeps
+		// none.
+		Measurements days `toml:"measurements"`
+	} `toml:"history"`
 }
+
+// defaultMeasurements is how long measurements are kept: two working weeks to
+// try other settings on.
+const defaultMeasurements = 14 * 24 * time.Hour
 
 // duration is a time.Duration that TOML writes as a string.
 type duration time.Duration
@@ -63,6 +89,35 @@ func (d *duration) UnmarshalText(b []byte) error {
 		return fmt.Errorf("%q is no duration: write it as 60s or 15m", b)
 	}
 	*d = duration(v)
+	return nil
+}
+
+// hours are a part of the day that TOML writes as "22:00-07:00".
+type hours posture.QuietHours
+
+// UnmarshalText reads "HH:MM-HH:MM".
+func (h *hours) UnmarshalText(b []byte) (err error) {
+	from, to, found := strings.Cut(string(b), "-")
+	if !found {
+		return fmt.Errorf("%q are no hours: write them as 22:00-07:00", b)
+	}
+	if h.From, err = posture.ParseClockTime(strings.TrimSpace(from)); err != nil {
+		return err
+	}
+	h.To, err = posture.ParseClockTime(strings.TrimSpace(to))
+	return err
+}
+
+// days are a time.Duration of whole days that TOML writes as "14d".
+type days time.Duration
+
+// UnmarshalText reads "14d", or "0" for none.
+func (d *days) UnmarshalText(b []byte) error {
+	n, err := strconv.Atoi(strings.TrimSuffix(string(b), "d"))
+	if err != nil || n < 0 || n > monitor.MaxWhatIfDays || n > 0 && !strings.HasSuffix(string(b), "d") {
+		return fmt.Errorf("%q are no days: write them as 14d, at most %dd, or 0 for none", b, monitor.MaxWhatIfDays)
+	}
+	*d = days(time.Duration(n) * 24 * time.Hour)
 	return nil
 }
 
@@ -78,7 +133,12 @@ func defaultConfig(env func(string) string) Config {
 	c.Data = filepath.Join(xdg(env, "XDG_DATA_HOME", ".local/share"), "sitwell")
 	c.Alerts.After = seconds(posture.DefaultAlertAfter)
 	c.Alerts.Cooldown = seconds(posture.DefaultAlertCooldown)
+	c.Alerts.PerHour = posture.DefaultAlertsPerHour
+	c.Alerts.PerDay = posture.DefaultAlertsPerDay
+	c.Sitting.BreakEvery = seconds(posture.DefaultBreakEvery)
 	c.Sitting.BreakAfter = seconds(posture.DefaultBreakAfter)
+	c.Sitting.StaticAfter = seconds(posture.DefaultStaticAfter)
+	c.History.Measurements = days(defaultMeasurements)
 	return c
 }
 
@@ -156,17 +216,52 @@ func (c *Config) check() error {
 	case c.Data == "":
 		return errors.New("data is empty: want a folder")
 	}
-	if err := c.policy().Check(); err != nil {
-		return err
+	// Each rule alone over the defaults, so that the key can be named.
+	for _, r := range c.rules() {
+		p := posture.DefaultPolicy()
+		r.set(&p)
+		if err := p.Check(); err != nil {
+			return fmt.Errorf("%s: %w", r.key, err)
+		}
 	}
 	return nil
 }
 
-// policy is the person's, from the config.
+// rule is a key of the config and what it sets.
+type rule struct {
+	key string
+	set func(*posture.Policy)
+}
+
+func (c *Config) rules() []rule {
+	sec := func(d duration) float64 { return time.Duration(d).Seconds() }
+	return []rule{
+		{"alerts.after", func(p *posture.Policy) { p.AlertAfter = sec(c.Alerts.After) }},
+		{"alerts.cooldown", func(p *posture.Policy) { p.AlertCooldown = sec(c.Alerts.Cooldown) }},
+		{"alerts.per_hour", func(p *posture.Policy) { p.AlertsPerHour = c.Alerts.PerHour }},
+		{"alerts.per_day", func(p *posture.Policy) { p.AlertsPerDay = c.Alerts.PerDay }},
+		{"alerts.quiet", func(p *posture.Policy) {
+			p.Quiet = []posture.QuietHours{}
+			for _, h := range c.Alerts.Quiet {
+				p.Quiet = append(p.Quiet, posture.QuietHours(h))
+			}
+		}},
+		{"sensitivity", func(p *posture.Policy) {
+			p.Sensitivity = map[posture.Signal]int{}
+			maps.Copy(p.Sensitivity, c.Sensitivity)
+		}},
+		{"sitting.break_every", func(p *posture.Policy) { p.BreakEvery = sec(c.Sitting.BreakEvery) }},
+		{"sitting.break_after", func(p *posture.Policy) { p.BreakAfter = sec(c.Sitting.BreakAfter) }},
+		{"sitting.static_after", func(p *posture.Policy) { p.StaticAfter = sec(c.Sitting.StaticAfter) }},
+	}
+}
+
+// policy is the person's, from the config, in the time zone of this machine.
 func (c *Config) policy() posture.Policy {
 	p := posture.DefaultPolicy()
-	p.AlertAfter = time.Duration(c.Alerts.After).Seconds()
-	p.AlertCooldown = time.Duration(c.Alerts.Cooldown).Seconds()
-	p.BreakAfter = time.Duration(c.Sitting.BreakAfter).Seconds()
+	for _, r := range c.rules() {
+		r.set(&p)
+	}
+	p.Zone = time.Local
 	return p
 }

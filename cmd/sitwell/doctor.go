@@ -186,7 +186,8 @@ func (a *App) checkEye(ctx context.Context) []finding {
 	return append(fs, camera)
 }
 
-// checkData opens and checks the database, unless a running Sitwell has it.
+// checkData looks whether the database is whole, also while a running Sitwell
+// has it, or whether one can be made.
 func checkData(ctx context.Context, dir string) finding {
 	path := filepath.Join(dir, "sitwell.db")
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
@@ -206,18 +207,23 @@ func checkData(ctx context.Context, dir string) finding {
 		os.Remove(f.Name())
 		return finding{"data folder", true, dir + " (nothing is kept there yet)", 0}
 	}
-	s, err := sqlite.Open(ctx, path)
-	if errors.Is(err, sqlite.ErrLocked) {
-		return finding{"data folder", true, dir + " (a running sitwell has it open)", 0}
+	detail := path
+	if pid, held := sqlite.Holder(path); held {
+		detail += fmt.Sprintf(" (a running sitwell has it open, process %d)", pid)
 	}
+	// Read only: a doctor changes nothing, and brings nothing up to date.
+	s, err := sqlite.OpenReadOnly(ctx, path)
 	if err != nil {
 		return finding{"data folder", false, err.Error(), exitBadInput}
 	}
-	err = errors.Join(s.Check(ctx), s.Close())
-	if err != nil {
+	if err := errors.Join(s.Check(ctx), s.Close()); err != nil {
 		return finding{"data folder", false, err.Error(), exitBadInput}
 	}
-	return finding{"data folder", true, path + ", sound", 0}
+	detail += fmt.Sprintf(", sound, version %d", s.Schema())
+	if s.Schema() < sqlite.Latest {
+		detail += fmt.Sprintf(" (sitwell run brings it to %d, after making a copy)", sqlite.Latest)
+	}
+	return finding{"data folder", true, detail, 0}
 }
 
 // checkAddr tells whether the page's address is free, or has a Sitwell.

@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -101,6 +102,9 @@ func (a *App) run(ctx context.Context, cfg Config, modelsDir string, open bool) 
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
+	if u, upgraded := store.Upgraded(); upgraded {
+		log.Info("the history was brought up to date", "from", u.From, "to", u.To, "copy", u.Backup)
+	}
 	// What the demo brings about never mixes with a person's history.
 	demo, err := sqlite.Open(ctx, filepath.Join(cfg.Data, "demo.db"))
 	if err != nil {
@@ -113,9 +117,11 @@ func (a *App) run(ctx context.Context, cfg Config, modelsDir string, open bool) 
 		}
 	}
 
+	demoPolicy := posture.DemoPolicy()
+	demoPolicy.Zone = time.Local
 	m, err := monitor.New(monitor.Config{
 		Eye: eye, Source: cfg.Source, Rate: cfg.Rate, NoDemo: !cfg.Demo,
-		Policy: cfg.policy(), DemoPolicy: posture.DemoPolicy(),
+		Policy: cfg.policy(), DemoPolicy: demoPolicy, Measurements: time.Duration(cfg.History.Measurements),
 		Store: store, DemoStore: demo, Version: a.Version, Logger: log,
 	})
 	if err != nil {

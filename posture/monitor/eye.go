@@ -25,6 +25,9 @@ const (
 	eyeNoCamera  = 4
 	eyeBusy      = 5
 	eyeNoRuntime = 6 // the ONNX Runtime library is missing or unusable
+	// eyeNotLoaded is the dynamic loader's: a shared library is missing, and
+	// will be the next time.
+	eyeNotLoaded = 127
 )
 
 // maxLine is the longest line an eye may write, in bytes: a mirror picture of

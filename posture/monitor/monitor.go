@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -43,6 +45,15 @@ const (
 	tick = 500 * time.Millisecond
 	// blindEvery is how often the engine is told that it sees nothing.
 	blindEvery = 10 * time.Second
+	// readTimeout bounds what the loop reads of the disk.
+	readTimeout = time.Second
+	// pruneEvery is how often old measurements are deleted.
+	pruneEvery = 24 * time.Hour
+	// remembered is how far back an engine is told what happened before it: a
+	// day, and the hours by which days differ.
+	remembered = 26 * time.Hour
+	// maxPast bounds what is remembered of a day: a demo makes 3000 events.
+	maxPast = 20000
 	// flushTimeout bounds the last write when the watch ends.
 	flushTimeout = 2500 * time.Millisecond
 )
@@ -76,8 +87,12 @@ type Config struct {
 	Source string
 	// Rate is observations a second; 0 means [DefaultRate].
 	Rate float64
-	// Policy is for the person, DemoPolicy for the built-in clip.
+	// Policy is for the person, DemoPolicy for the built-in clip. What was
+	// changed while running lies over the settings of Policy; the demo takes
+	// the sensitivities of that.
 	Policy, DemoPolicy posture.Policy
+	// Measurements is how long they are kept; 0 keeps none.
+	Measurements time.Duration
 	// Store keeps the person's history, DemoStore what the demo brings
 	// about; the two never mix.
 	Store, DemoStore Store
@@ -102,36 +117,56 @@ type Monitor struct {
 
 	commands chan func() // in: run by the loop
 	stopped  chan struct{}
+	changing chan struct{} // of one: held by the command that writes
+	asking   chan struct{} // of one: held by the question of what would have been
 
-	mu     sync.Mutex // guards status
-	status Status
+	mu                   sync.Mutex // guards the following
+	status               Status
+	settings             posture.Settings // in effect for the person
+	changed, demoChanged patch            // as stored
+	settingsRead         bool             // they were
+	judged               frame            // what the engine judges
+	alertID              int64            // of the alert stored last
+	alertAt              time.Time
+	movedID              int64 // of the baseline that the moved camera made stale
 
 	// Owned by the loop.
-	ctx       context.Context
-	engine    *posture.Engine
-	camera    string // the engine's
-	demo      bool   // the engine's
-	writer    *writer
-	eye       *eye
-	eyeSource string
-	started   time.Time // of the eye
-	lastLine  time.Time // of the eye
-	wasLive   bool      // this eye has given an observation
-	everLive  bool      // a camera has, in this watch
-	lost      bool      // a camera_lost event stands without its camera_back
-	paused    bool
-	ended     bool // a recording is over
-	mirror    bool
-	retryAt   time.Time
-	retryWait time.Duration
-	crashes   []time.Time
-	lastBlind time.Time
-	blindWhy  string
-	probing   chan bool // result of looking for a camera while the demo plays
-	probeAt   time.Time
-	probeWait time.Duration
-	devices   string
-	meter     meter
+	ctx        context.Context
+	engine     *posture.Engine
+	camera     string // the engine's
+	demo       bool   // the engine's
+	policy     posture.Policy
+	demoPolicy posture.Policy
+	past       map[bool][]posture.Event // of the last day, of the demo and not
+	pruneAt    time.Time
+	trouble    SourceStatus // what is wrong with a camera that was live
+	writer     *writer
+	eye        *eye
+	eyeSource  string
+	started    time.Time // of the eye
+	lastLine   time.Time // of the eye
+	wasLive    bool      // this eye has given an observation
+	everLive   bool      // a camera has, in this watch
+	lost       bool      // a camera_lost event stands without its camera_back
+	paused     bool
+	ended      bool // a recording is over
+	mirror     bool
+	retryAt    time.Time
+	retryWait  time.Duration
+	crashes    []time.Time
+	lastBlind  time.Time
+	blindWhy   string
+	probing    chan bool // result of looking for a camera while the demo plays
+	probeAt    time.Time
+	probeWait  time.Duration
+	devices    string
+	meter      meter
+}
+
+// frame is what an engine judges: a camera and the shape of its pictures.
+type frame struct {
+	camera        string
+	width, height int // px
 }
 
 // New returns a monitor that is not running yet. Its Status can be asked for
@@ -171,7 +206,12 @@ func New(cfg Config) (*Monitor, error) {
 			*d.field = d.value
 		}
 	}
-	m := &Monitor{cfg: cfg, commands: make(chan func()), stopped: make(chan struct{}), writer: newWriter(cfg.Logger)}
+	m := &Monitor{
+		cfg: cfg, commands: make(chan func()), stopped: make(chan struct{}), writer: newWriter(cfg.Logger),
+		changing: make(chan struct{}, 1), asking: make(chan struct{}, 1),
+		policy: cfg.Policy, demoPolicy: cfg.DemoPolicy, past: map[bool][]posture.Event{},
+	}
+	m.settings, _ = patch(nil).apply(cfg.Policy.Settings) // they were checked
 	m.status.Version = cfg.Version
 	m.status.State = posture.Unknown
 	m.status.Reason = "starting"
@@ -200,8 +240,16 @@ func (m *Monitor) Status() Status {
 // behind that it would miss an event.
 func (m *Monitor) Subscribe() (<-chan Message, func()) { return m.subs.add() }
 
-// Calibrate starts taking the person's upright.
-func (m *Monitor) Calibrate(ctx context.Context) error {
+// Calibrate starts taking the person's upright, or for the pose
+// [posture.PoseSlouch] their slouch, in their way of working. Another word is an
+// [*InputError].
+func (m *Monitor) Calibrate(ctx context.Context, pose string, way posture.Way) error {
+	if pose != posture.PoseUpright && pose != posture.PoseSlouch {
+		return wrongInput("pose is %q: want %s or %s", short(pose), posture.PoseUpright, posture.PoseSlouch)
+	}
+	if !slices.Contains(posture.Ways, way) {
+		return wrongInput("way is %q: want one of %v", short(string(way)), posture.Ways)
+	}
 	return m.do(ctx, func() error {
 		switch {
 		case m.paused:
@@ -211,7 +259,7 @@ func (m *Monitor) Calibrate(ctx context.Context) error {
 		case m.engine == nil || !m.wasLive:
 			return ErrNotReady
 		}
-		if err := m.engine.Calibrate(posture.PoseUpright, posture.WaySitting); err != nil {
+		if err := m.engine.Calibrate(pose, way); err != nil {
 			return err
 		}
 		m.publishLive()
@@ -304,6 +352,11 @@ func (m *Monitor) Run(ctx context.Context) error {
 	}()
 	m.ctx = eyes
 	go m.writer.run()
+	_ = m.readSettings(eyes) // it says so, and the next change tries again
+	m.setPolicies()
+	for demo, store := range map[bool]Store{false: m.cfg.Store, true: m.cfg.DemoStore} {
+		m.past[demo] = m.readPast(eyes, store)
+	}
 	defer close(m.stopped)
 	defer m.subs.close()
 	defer m.shutdown()
@@ -420,7 +473,7 @@ func (m *Monitor) takeSource(l line) {
 	if l.Width > 0 {
 		s.Width, s.Height, s.FourCC, s.FPS = l.Width, l.Height, l.FourCC, l.FPS
 	}
-	message := l.Message
+	message := once(l.Message)
 	if s.Demo {
 		message = m.demoMessage()
 	}
@@ -459,7 +512,7 @@ func (m *Monitor) observe(o *posture.Observation) {
 	}
 	if !m.wasLive {
 		m.wasLive = true
-		m.blindWhy = ""
+		m.blindWhy, m.trouble = "", ""
 		if !demo {
 			m.everLive = true
 		}
@@ -485,32 +538,72 @@ func (m *Monitor) newEngine(camera string, demo bool, o *posture.Observation) {
 		m.record(m.engine.Close())
 	}
 	m.camera, m.demo = camera, demo
-	policy := m.cfg.Policy
-	if demo {
-		policy = m.cfg.DemoPolicy
-	}
-	var baseline *posture.Baseline
-	ctx, cancel := context.WithTimeout(m.ctx, time.Second)
-	b, ok, err := m.store().LatestBaseline(ctx, camera, o.Width, o.Height)
+	policy := m.policyNow()
+	ctx, cancel := context.WithTimeout(m.ctx, readTimeout)
+	stored, err := m.store().Baselines(ctx, camera, o.Width, o.Height)
 	cancel()
-	switch {
-	case err != nil:
-		m.cfg.Logger.Error("the baseline can't be read", "error", err)
-	case ok:
-		baseline = &b
-	}
-	e, err := posture.NewEngine(policy, camera, baseline)
 	if err != nil {
-		m.cfg.Logger.Error("the stored baseline is not used", "error", err)
-		e, err = posture.NewEngine(policy, camera, nil)
-		if err != nil {
-			panic(err) // the policy was checked by New
-		}
+		m.cfg.Logger.Error("the baselines can't be read", "error", err)
 	}
+	var known []*posture.Baseline
+	for i := range stored {
+		// One of another version is no reason to go without the others.
+		if _, err := posture.NewEngine(policy, camera, &stored[i]); err != nil {
+			m.cfg.Logger.Error("a stored baseline is not used", "id", stored[i].ID, "error", err)
+			continue
+		}
+		known = append(known, &stored[i])
+	}
+	e, err := posture.NewEngine(policy, camera, known...)
+	if err != nil {
+		panic(err) // policy and baselines were checked
+	}
+	e.Restore(m.recent(demo))
 	m.engine = e
 	m.mu.Lock()
+	m.judged = frame{camera, o.Width, o.Height}
+	m.movedID = 0
 	m.status.Policy = Policy{AlertAfterSeconds: policy.AlertAfter, Shortened: demo}
 	m.mu.Unlock()
+}
+
+// dropEngine ends the judging: what was watched is over.
+func (m *Monitor) dropEngine() {
+	if m.engine == nil {
+		return
+	}
+	m.record(m.engine.Close())
+	m.engine, m.demo = nil, false
+	m.mu.Lock()
+	m.judged = frame{}
+	m.mu.Unlock()
+}
+
+// readPast returns what is stored of the last day.
+func (m *Monitor) readPast(ctx context.Context, store Store) []posture.Event {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	now := m.now()
+	events, err := store.EventsBetween(ctx, now.Add(-remembered), now)
+	if err != nil {
+		m.cfg.Logger.Error("what happened today can't be read: limits and breaks count from now", "error", err)
+	}
+	return events
+}
+
+// recent is what happened in the last day, oldest first.
+func (m *Monitor) recent(demo bool) []posture.Event {
+	from := m.now().Add(-remembered)
+	m.past[demo] = slices.DeleteFunc(m.past[demo], func(e posture.Event) bool { return e.Time.Before(from) })
+	return m.past[demo]
+}
+
+// remember adds what has happened.
+func (m *Monitor) remember(events []posture.Event, demo bool) {
+	if len(m.past[demo]) > maxPast {
+		m.past[demo] = slices.Clone(m.past[demo][maxPast/2:])
+	}
+	m.past[demo] = append(m.past[demo], events...)
 }
 
 func (m *Monitor) store() Store {
@@ -522,10 +615,31 @@ func (m *Monitor) store() Store {
 
 // record hands what happened to the writer.
 func (m *Monitor) record(out posture.Output) {
-	if len(out.Events) == 0 && len(out.Minutes) == 0 && out.Baseline == nil {
+	m.remember(out.Events, m.demo)
+	for _, e := range out.Events {
+		if e.Kind == posture.EventCameraMoved {
+			m.mu.Lock()
+			m.movedID = e.Ref
+			m.mu.Unlock()
+		}
+	}
+	if m.demo || m.cfg.Measurements == 0 {
+		out.Samples = nil
+	}
+	if len(out.Events) == 0 && len(out.Minutes) == 0 && len(out.Samples) == 0 && out.Baseline == nil {
 		return
 	}
-	b := batch{store: m.store(), events: out.Events, minutes: out.Minutes, baseline: out.Baseline}
+	m.send(batch{store: m.store(), events: out.Events, minutes: out.Minutes, samples: out.Samples, baseline: out.Baseline})
+}
+
+// recordBut records without the events of a kind: they are on disk already.
+func (m *Monitor) recordBut(out posture.Output, kind posture.EventKind) {
+	out.Events = slices.DeleteFunc(out.Events, func(e posture.Event) bool { return e.Kind == kind })
+	m.record(out)
+}
+
+// send hands a batch to the writer.
+func (m *Monitor) send(b batch) {
 	for {
 		select {
 		case m.writer.in <- b:
@@ -536,8 +650,30 @@ func (m *Monitor) record(out posture.Output) {
 	}
 }
 
+// tell publishes the events of a command, which are on disk.
+func (m *Monitor) tell(events []posture.Event) {
+	_, demo := m.shown()
+	m.remember(events, demo)
+	m.publish(events)
+}
+
+func (m *Monitor) publish(events []posture.Event) {
+	for i := range events {
+		if e := &events[i]; e.Kind == posture.EventAlert {
+			m.mu.Lock()
+			m.alertID, m.alertAt = e.ID, e.Time
+			m.mu.Unlock()
+		}
+		m.subs.publish(Message{Type: "event", Event: &events[i]})
+	}
+}
+
 // written takes the writer's answer: what is on disk is told to the page.
 func (m *Monitor) written(w written) {
+	if w.command != nil {
+		w.command.done(w.events, w.err)
+		return
+	}
 	if w.baseline != nil && m.engine != nil && w.baseline.Camera == m.camera {
 		if err := m.engine.UseBaseline(w.baseline); err != nil {
 			m.cfg.Logger.Error("the new baseline is not used", "error", err)
@@ -556,9 +692,7 @@ func (m *Monitor) written(w written) {
 		m.status.StoreError = text
 	}
 	m.mu.Unlock()
-	for i := range w.events {
-		m.subs.publish(Message{Type: "event", Event: &w.events[i]})
-	}
+	m.publish(w.events)
 	if changed {
 		m.publishLive()
 	}
@@ -574,11 +708,9 @@ func (m *Monitor) eyeEnded() error {
 	if message == "" {
 		message = m.status.Source.Message
 	}
+	message = once(message)
 	if m.ended && code == 0 {
-		if m.engine != nil {
-			m.record(m.engine.Close())
-			m.engine = nil
-		}
+		m.dropEngine()
 		m.setSource(SourceEnded, "The recording is over.")
 		m.publishLive()
 		return nil
@@ -587,6 +719,9 @@ func (m *Monitor) eyeEnded() error {
 	// go on with, it says in a last line.
 	said := status == SourceFailed
 	switch {
+	case code == eyeNotLoaded:
+		return &FatalError{Code: 1, Message: "the part that sees can't be loaded on this machine: " + message +
+			": install the libraries it needs (see sitwell doctor), or build it here with make build"}
 	case said && code == eyeBadInput || code == eyeNoRuntime:
 		return &FatalError{Code: code, Message: message}
 	case code == eyeNoSource && isFile(source) && !m.wasLive:
@@ -595,20 +730,25 @@ func (m *Monitor) eyeEnded() error {
 		m.startDemo()
 		return nil
 	}
+	live := m.wasLive
 	m.loseCamera(message)
-	if time.Since(m.started) >= m.cfg.HealthyAfter && m.wasLive {
+	if time.Since(m.started) >= m.cfg.HealthyAfter && live {
 		m.retryWait = 0
 	}
 	switch code {
 	case eyeNoCamera:
 		status = SourceNoCamera
+		if m.trouble != "" && m.devicePresent() {
+			// It is there, and gives nothing: that is not the same.
+			status = m.trouble
+		}
 	case eyeBusy:
 		status = SourceBusy
 	case eyeNoSource:
 		if status != SourceLost && status != SourceFrozen && status != SourceStalled {
 			status = SourceFailed
 		}
-		if status == SourceFailed && m.wasLive {
+		if status == SourceFailed && live {
 			status = SourceLost
 		}
 	default:
@@ -629,6 +769,31 @@ func (m *Monitor) eyeEnded() error {
 	return nil
 }
 
+// once takes away an advice that the message has already.
+func once(message string) string {
+	const advice = "plug it in again"
+	if rest, found := strings.CutSuffix(message, ": "+advice); found && strings.Contains(rest, advice) {
+		return rest
+	}
+	return message
+}
+
+// devicePresent reports whether the device of the camera that was watched is
+// still there.
+func (m *Monitor) devicePresent() bool {
+	devices := m.cfg.Devices()
+	switch {
+	case m.cfg.Source == "auto":
+		return len(devices) > 0
+	case slices.Contains(devices, m.cfg.Source), slices.Contains(devices, "/dev/video"+m.cfg.Source):
+		return true
+	case strings.HasPrefix(m.cfg.Source, "/dev/"): // a link with a lasting name
+		_, err := os.Stat(m.cfg.Source)
+		return err == nil
+	}
+	return false
+}
+
 // loseCamera tells the engine and, once, the history that the camera is gone.
 func (m *Monitor) loseCamera(message string) {
 	if m.wasLive && !m.lost && m.eyeSource != "demo" {
@@ -641,6 +806,12 @@ func (m *Monitor) loseCamera(message string) {
 
 // retry waits before the next eye, longer each time.
 func (m *Monitor) retry(status SourceStatus, message string) {
+	switch {
+	case m.everLive && (status == SourceLost || status == SourceStalled || status == SourceFrozen):
+		m.trouble = status
+	case status != m.trouble:
+		m.trouble = ""
+	}
 	m.retryWait = min(max(2*m.retryWait, m.cfg.RetryMin), m.cfg.RetryMax)
 	m.retryAt = time.Now().Add(m.retryWait)
 	m.setSource(status, message)
@@ -664,6 +835,10 @@ func (m *Monitor) tick() {
 		m.retry(SourceStalled, "The camera stopped answering. It is opened again; if that goes on, unplug it and plug it in again.")
 	case m.demoPlays() && m.cfg.Source == "auto":
 		m.probe(now)
+	}
+	if now.After(m.pruneAt) {
+		m.pruneAt = now.Add(pruneEvery)
+		m.send(batch{store: m.cfg.Store, prune: m.now().Add(-m.cfg.Measurements)})
 	}
 	if m.blindWhy != "" && now.Sub(m.lastBlind) >= blindEvery {
 		m.blind(m.blindWhy)
@@ -730,10 +905,7 @@ func (m *Monitor) probed(found bool) {
 	}
 	m.cfg.Logger.Info("a camera has appeared and takes over from the demo")
 	m.stopEye()
-	if m.engine != nil {
-		m.record(m.engine.Close())
-		m.engine, m.demo = nil, false
-	}
+	m.dropEngine()
 	m.startEye(m.cfg.Source)
 	m.publishLive()
 }
@@ -784,9 +956,7 @@ func (m *Monitor) publishLive() {
 // shutdown ends the eye, the engine and the writer, in this order.
 func (m *Monitor) shutdown() {
 	m.stopEye()
-	if m.engine != nil {
-		m.record(m.engine.Close())
-	}
+	m.dropEngine()
 	m.writer.flush(flushTimeout)
 }
 

@@ -147,7 +147,7 @@ func playEye(script string, args []string) int {
 // person is somebody upright with a little unrest.
 func person(at time.Time, mono time.Duration, frame uint64) posture.Observation {
 	o := posture.Observation{
-		Time: at.UnixNano(), Mono: int64(mono) + 1, Frame: frame, Width: 640, Height: 480, PoseFlag: 0.99, People: 1,
+		Time: at.UnixNano(), Mono: int64(mono) + 1, Frame: frame, Width: 640, Height: 480, PoseFlag: 0.99, People: 1, Brightness: 120,
 		Landmarks: make([]posture.Landmark, posture.LandmarkCount),
 	}
 	for i := range o.Landmarks {
@@ -167,11 +167,15 @@ func person(at time.Time, mono time.Duration, frame uint64) posture.Observation 
 
 // memory is a store whose disk can be made to refuse.
 type memory struct {
-	mu        sync.Mutex // guards all
-	events    []posture.Event
-	minutes   []posture.Minute
-	baselines []posture.Baseline
-	refuse    error
+	mu         sync.Mutex // guards all
+	events     []posture.Event
+	minutes    []posture.Minute
+	baselines  []posture.Baseline
+	samples    []posture.SampleBlock
+	patch      []byte
+	ids        int64
+	refuse     error // of what writes
+	unreadable error // of what reads
 }
 
 var _ Store = (*memory)(nil)
@@ -206,20 +210,154 @@ func (s *memory) SaveBaseline(_ context.Context, b posture.Baseline) (posture.Ba
 	if s.refuse != nil {
 		return b, s.refuse
 	}
-	b.ID = int64(len(s.baselines) + 1)
+	if b.ID != 0 {
+		i := s.baseline(b.ID)
+		if i < 0 {
+			return b, gone{}
+		}
+		s.baselines[i] = b
+		return b, nil
+	}
+	s.ids++
+	b.ID = s.ids
 	s.baselines = append(s.baselines, b)
 	return b, nil
 }
 
-func (s *memory) LatestBaseline(_ context.Context, camera string, _, _ int) (posture.Baseline, bool, error) {
+// gone is the error of a store that will never do what was asked.
+type gone struct{}
+
+func (gone) Error() string   { return "it is gone" }
+func (gone) Permanent() bool { return true }
+
+func (s *memory) baseline(id int64) int {
+	return slices.IndexFunc(s.baselines, func(b posture.Baseline) bool { return b.ID == id })
+}
+
+func (s *memory) DeleteBaseline(_ context.Context, id int64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i := len(s.baselines) - 1; i >= 0; i-- {
-		if s.baselines[i].Camera == camera {
-			return s.baselines[i], true, nil
+	i := s.baseline(id)
+	if s.refuse != nil || i < 0 {
+		return errors.Join(s.refuse, gone{})
+	}
+	s.baselines = slices.Delete(s.baselines, i, i+1)
+	return nil
+}
+
+func (s *memory) Baseline(_ context.Context, id int64) (posture.Baseline, bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i := s.baseline(id); i >= 0 {
+		return s.baselines[i], true, s.unreadable
+	}
+	return posture.Baseline{}, false, s.unreadable
+}
+
+func (s *memory) Baselines(_ context.Context, camera string, width, height int) (some []posture.Baseline, _ error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, b := range s.baselines {
+		if b.Camera == camera && b.Width*height == b.Height*width {
+			some = append(some, b)
 		}
 	}
-	return posture.Baseline{}, false, nil
+	return some, s.unreadable
+}
+
+func (s *memory) AllBaselines(context.Context) ([]posture.Baseline, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.baselines), s.unreadable
+}
+
+func (s *memory) Event(_ context.Context, id int64) (posture.Event, bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range s.events {
+		if e.ID == id {
+			return e, true, s.unreadable
+		}
+	}
+	return posture.Event{}, false, s.unreadable
+}
+
+func (s *memory) EventAnswers(_ context.Context, id int64, kinds ...posture.EventKind) (some []posture.Event, _ error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range s.events {
+		if e.Ref == id && slices.Contains(kinds, e.Kind) {
+			some = append(some, e)
+		}
+	}
+	return some, s.unreadable
+}
+
+func (s *memory) EventsBetween(_ context.Context, from, to time.Time) (some []posture.Event, _ error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range s.events {
+		if !e.Time.Before(from) && e.Time.Before(to) {
+			some = append(some, e)
+		}
+	}
+	return some, s.unreadable
+}
+
+func (s *memory) Minutes(_ context.Context, from, to time.Time) (some []posture.Minute, _ error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, m := range s.minutes {
+		if !m.Start.Before(from) && m.Start.Before(to) {
+			some = append(some, m)
+		}
+	}
+	return some, s.unreadable
+}
+
+func (s *memory) Settings(context.Context) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.patch), s.unreadable
+}
+
+func (s *memory) SaveSettings(ctx context.Context, patch []byte, events []posture.Event) ([]posture.Event, error) {
+	stored, err := s.AppendEvents(ctx, events)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err == nil {
+		s.patch = slices.Clone(patch)
+	}
+	return stored, err
+}
+
+func (s *memory) SaveSamples(_ context.Context, blocks []posture.SampleBlock) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.refuse == nil {
+		s.samples = append(s.samples, blocks...)
+	}
+	return s.refuse
+}
+
+func (s *memory) Samples(_ context.Context, from, to time.Time) (some []posture.SampleBlock, _ error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, b := range s.samples {
+		if !b.Start.Before(from) && b.Start.Before(to) {
+			some = append(some, b)
+		}
+	}
+	return some, s.unreadable
+}
+
+func (s *memory) PruneSamples(_ context.Context, before time.Time) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.refuse == nil {
+		s.samples = slices.DeleteFunc(s.samples, func(b posture.SampleBlock) bool { return b.Start.Before(before) })
+	}
+	return s.refuse
 }
 
 func (s *memory) setRefuse(err error) {
@@ -332,7 +470,7 @@ func TestWatches(t *testing.T) {
 	if len(w.demo.kinds()) > 0 {
 		t.Error("a person's events went to the demo")
 	}
-	if err := w.Calibrate(context.Background()); !errors.Is(err, ErrStopped) {
+	if err := w.Calibrate(context.Background(), posture.PoseUpright, posture.WaySitting); !errors.Is(err, ErrStopped) {
 		t.Errorf("got %v after the end, want %v", err, ErrStopped)
 	}
 }
@@ -343,7 +481,7 @@ func TestCalibratesAndKeepsTheBaseline(t *testing.T) {
 	}
 	w := start(t, "live see:100000", short)
 	w.until(t, "a live source", isLive)
-	if err := w.Calibrate(context.Background()); err != nil {
+	if err := w.Calibrate(context.Background(), posture.PoseUpright, posture.WaySitting); err != nil {
 		t.Fatal(err)
 	}
 	s := w.until(t, "a baseline with an ID", func(s Status) bool { return s.Baseline != nil && s.Baseline.ID == 1 && s.Score != nil })
@@ -546,7 +684,7 @@ func TestPause(t *testing.T) {
 	if s.Source.Status != SourcePaused || s.State != posture.Unknown || s.Reason != "paused" || s.Figure != nil {
 		t.Errorf("paused, got %s, source %s", s.State, s.Source.Status)
 	}
-	if err := w.Calibrate(ctx); !errors.Is(err, ErrPaused) {
+	if err := w.Calibrate(ctx, posture.PoseUpright, posture.WaySitting); !errors.Is(err, ErrPaused) {
 		t.Errorf("got %v, want %v", err, ErrPaused)
 	}
 	if err := w.Mirror(true); !errors.Is(err, ErrPaused) {

@@ -9,12 +9,36 @@ import (
 	"sitwell/posture"
 )
 
-// Store keeps what happened; posture/sqlite has it.
+// Store keeps what happened; posture/sqlite has it. An error with a method
+// Permanent() bool that returns true will come again when the call is made
+// again.
 type Store interface {
 	AppendEvents(ctx context.Context, events []posture.Event) ([]posture.Event, error)
 	AddMinutes(ctx context.Context, minutes []posture.Minute) error
+	// SaveBaseline stores a new baseline, which has no ID, or an altered one.
 	SaveBaseline(ctx context.Context, b posture.Baseline) (posture.Baseline, error)
-	LatestBaseline(ctx context.Context, camera string, width, height int) (posture.Baseline, bool, error)
+	DeleteBaseline(ctx context.Context, id int64) error
+	Baseline(ctx context.Context, id int64) (posture.Baseline, bool, error)
+	// Baselines returns those of the camera and shape of frame, oldest first,
+	// AllBaselines those of every camera.
+	Baselines(ctx context.Context, camera string, width, height int) ([]posture.Baseline, error)
+	AllBaselines(ctx context.Context) ([]posture.Baseline, error)
+
+	Event(ctx context.Context, id int64) (posture.Event, bool, error)
+	// EventAnswers returns the events of some kinds whose Ref is id, in the
+	// order of storing; EventsBetween those of a time.
+	EventAnswers(ctx context.Context, id int64, kinds ...posture.EventKind) ([]posture.Event, error)
+	EventsBetween(ctx context.Context, from, to time.Time) ([]posture.Event, error)
+	Minutes(ctx context.Context, from, to time.Time) ([]posture.Minute, error)
+
+	// Settings returns the merge patch, nil for none; SaveSettings stores it
+	// and events, both or neither.
+	Settings(ctx context.Context) (patch []byte, err error)
+	SaveSettings(ctx context.Context, patch []byte, events []posture.Event) ([]posture.Event, error)
+
+	SaveSamples(ctx context.Context, blocks []posture.SampleBlock) error
+	Samples(ctx context.Context, from, to time.Time) ([]posture.SampleBlock, error)
+	PruneSamples(ctx context.Context, before time.Time) error
 }
 
 const (
@@ -27,20 +51,33 @@ const (
 	complainEvery = 30 * time.Second
 )
 
-// batch is what one step of the engine has for the disk.
+// batch is what one step of the engine has for the disk, or a command.
 type batch struct {
 	store    Store
 	events   []posture.Event
 	minutes  []posture.Minute
+	samples  []posture.SampleBlock
 	baseline *posture.Baseline
-	shown    bool // the events were published, though not on disk yet
+	prune    time.Time // measurements before it are to go, when it is set
+	shown    bool      // the events were published, though not on disk yet
+
+	command *command
+}
+
+// command is what a person asked for. It is written at once, in its turn, or
+// not at all: it is never held.
+type command struct {
+	write writing
+	// done is run by the monitor's loop with the events and the outcome.
+	done func(events []posture.Event, err error)
 }
 
 // written is what the writer tells the monitor's loop.
 type written struct {
 	events   []posture.Event   // to publish
-	baseline *posture.Baseline // now with its ID
+	baseline *posture.Baseline // a new one, now with its ID
 	err      error             // what keeps the disk from taking it, nil when all is written
+	command  *command          // it was this one
 }
 
 // writer puts batches on disk in order, one at a time, and holds them in
@@ -51,6 +88,8 @@ type writer struct {
 	quit chan struct{} // closed: write what is held, once, and end
 	done chan struct{} // closed when ended
 	log  *slog.Logger
+
+	saved posture.Baseline // the last new one, to know it by when it is altered
 }
 
 func newWriter(log *slog.Logger) *writer {
@@ -70,12 +109,6 @@ func (w *writer) run() {
 	flush := func(report bool) bool {
 		for len(held) > 0 {
 			r, err := w.write(&held[0])
-			var refused interface{ Permanent() bool }
-			if errors.As(err, &refused) && refused.Permanent() {
-				// Trying again would hold up all that follows.
-				w.log.Error("something was not stored: the store will never take it", "error", err)
-				err = nil
-			}
 			if err != nil {
 				if time.Since(complained) >= complainEvery {
 					complained = time.Now()
@@ -97,6 +130,10 @@ func (w *writer) run() {
 	for {
 		select {
 		case b := <-w.in:
+			if b.command != nil {
+				w.out <- w.obey(&b, len(held) > 0)
+				continue
+			}
 			held = append(held, b)
 			if len(held) > maxHeld {
 				w.log.Error("the oldest held events were dropped: the disk has refused them for too long")
@@ -116,7 +153,9 @@ func (w *writer) run() {
 			for {
 				select {
 				case b := <-w.in:
-					held = append(held, b)
+					if b.command == nil { // who gave it is told that the watch has ended
+						held = append(held, b)
+					}
 					continue
 				default:
 				}
@@ -136,6 +175,20 @@ func (w *writer) run() {
 	}
 }
 
+// obey writes a command unless what came before it is still held.
+func (w *writer) obey(b *batch, refusing bool) written {
+	r := written{command: b.command, err: errHeld}
+	if !refusing {
+		ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
+		defer cancel()
+		r.events, r.err = b.command.write(ctx, b.store)
+	}
+	if r.err != nil {
+		w.log.Error("what was asked for was not done: the disk refuses it", "error", r.err)
+	}
+	return r
+}
+
 // write tries one batch. What it got done is taken out of the batch, so that
 // a retry does not write it twice.
 func (w *writer) write(b *batch) (written, error) {
@@ -149,27 +202,63 @@ func (w *writer) write(b *batch) (written, error) {
 				b.shown = true
 				r.events = b.events
 			}
-			return r, err
-		}
-		if !b.shown {
+			if err := w.pass(err); err != nil {
+				return r, err
+			}
+		} else if !b.shown {
 			r.events = events
 		}
 		b.events = nil
 	}
 	if b.baseline != nil {
-		saved, err := b.store.SaveBaseline(ctx, *b.baseline)
-		if err != nil {
-			return r, err
+		// One that is altered before its ID was told is still the same.
+		if b.baseline.ID == 0 && b.baseline.Time.Equal(w.saved.Time) && b.baseline.Camera == w.saved.Camera {
+			b.baseline.ID = w.saved.ID
 		}
-		r.baseline, b.baseline = &saved, nil
+		saved, err := b.store.SaveBaseline(ctx, *b.baseline)
+		switch {
+		case w.pass(err) != nil:
+			return r, err
+		case err == nil && b.baseline.ID == 0:
+			w.saved = saved
+			r.baseline = &saved
+		}
+		b.baseline = nil
 	}
 	if len(b.minutes) > 0 {
-		if err := b.store.AddMinutes(ctx, b.minutes); err != nil {
+		if err := w.pass(b.store.AddMinutes(ctx, b.minutes)); err != nil {
 			return r, err
 		}
 		b.minutes = nil
 	}
+	if len(b.samples) > 0 {
+		if err := w.pass(b.store.SaveSamples(ctx, b.samples)); err != nil {
+			return r, err
+		}
+		b.samples = nil
+	}
+	if !b.prune.IsZero() {
+		if err := w.pass(b.store.PruneSamples(ctx, b.prune)); err != nil {
+			return r, err
+		}
+	}
 	return r, nil
+}
+
+// pass lets an error go that would come again and again: trying would hold up
+// all that follows.
+func (w *writer) pass(err error) error {
+	if permanent(err) {
+		w.log.Error("something was not stored: the store will never take it", "error", err)
+		return nil
+	}
+	return err
+}
+
+// permanent reports whether the same call would fail again.
+func permanent(err error) bool {
+	var refused interface{ Permanent() bool }
+	return errors.As(err, &refused) && refused.Permanent()
 }
 
 // flush writes what is held, once, and ends the writer. It gives up after d.

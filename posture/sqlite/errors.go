@@ -30,6 +30,9 @@ var (
 	// ErrInvalid means that a value can't be stored; the same call will fail
 	// again.
 	ErrInvalid error = permanent("invalid value")
+	// ErrNotFound means that what was to be changed is not there; the same
+	// call will fail again.
+	ErrNotFound error = permanent("not found")
 	// ErrClosed means that the store has been closed.
 	ErrClosed = errors.New("store is closed")
 )

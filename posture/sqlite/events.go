@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,46 +20,54 @@ func (s *Store) AppendEvents(ctx context.Context, events []posture.Event) ([]pos
 	if len(events) == 0 {
 		return nil, nil
 	}
-	stored := make([]posture.Event, len(events))
-	err := s.writing(ctx, fmt.Sprintf("append %d events", len(events)), func(tx *sql.Tx) error {
-		insert, err := tx.PrepareContext(ctx, `INSERT INTO event (at, kind, state, signal, seconds, score, text)
-			VALUES (?, ?, ?, ?, ?, ?, ?)`)
-		if err != nil {
-			return err
-		}
-		defer insert.Close() //nolint:errcheck // the transaction's end closes it too
-		for i, e := range events {
-			if e.ID != 0 {
-				return fmt.Errorf("%w: event %d is already stored", ErrInvalid, e.ID)
-			}
-			at, err := nanoseconds(e.Time)
-			if err != nil {
-				return err
-			}
-			e.Time = instant(at)
-			if !finite(e.Seconds) {
-				e.Seconds = 0
-			}
-			var score any
-			if e.Score != nil && finite(*e.Score) {
-				v := *e.Score
-				score, e.Score = v, &v
-			} else {
-				e.Score = nil
-			}
-			result, err := insert.ExecContext(ctx, at, string(e.Kind), string(e.State), string(e.Signal), e.Seconds, score, e.Text)
-			if err != nil {
-				return err
-			}
-			if e.ID, err = result.LastInsertId(); err != nil {
-				return err
-			}
-			stored[i] = e
-		}
-		return nil
+	var stored []posture.Event
+	err := s.writing(ctx, fmt.Sprintf("append %d events", len(events)), func(tx *sql.Tx) (err error) {
+		stored, err = appendEvents(ctx, tx, events)
+		return err
 	})
 	if err != nil {
 		return nil, err
+	}
+	return stored, nil
+}
+
+// appendEvents stores events within a transaction and returns them as they are
+// on disk once it is committed.
+func appendEvents(ctx context.Context, tx *sql.Tx, events []posture.Event) ([]posture.Event, error) {
+	insert, err := tx.PrepareContext(ctx, `INSERT INTO event (at, kind, state, signal, seconds, score, text, level, ref)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	if err != nil {
+		return nil, err
+	}
+	defer insert.Close() //nolint:errcheck // the transaction's end closes it too
+	stored := make([]posture.Event, len(events))
+	for i, e := range events {
+		if e.ID != 0 {
+			return nil, fmt.Errorf("%w: event %d is already stored", ErrInvalid, e.ID)
+		}
+		at, err := nanoseconds(e.Time)
+		if err != nil {
+			return nil, err
+		}
+		e.Time = instant(at)
+		if !finite(e.Seconds) {
+			e.Seconds = 0
+		}
+		var score any
+		if e.Score != nil && finite(*e.Score) {
+			v := *e.Score
+			score, e.Score = v, &v
+		} else {
+			e.Score = nil
+		}
+		result, err := insert.ExecContext(ctx, at, string(e.Kind), string(e.State), string(e.Signal), e.Seconds, score, e.Text, e.Level, e.Ref)
+		if err != nil {
+			return nil, err
+		}
+		if e.ID, err = result.LastInsertId(); err != nil {
+			return nil, err
+		}
+		stored[i] = e
 	}
 	return stored, nil
 }
@@ -106,6 +115,29 @@ func (s *Store) Events(ctx context.Context, q EventQuery) ([]posture.Event, erro
 	return s.events(ctx, rest, args...)
 }
 
+// Event returns the event with the ID, and false when there is none.
+func (s *Store) Event(ctx context.Context, id int64) (posture.Event, bool, error) {
+	events, err := s.events(ctx, "WHERE id = ?", id)
+	if err != nil || len(events) == 0 {
+		return posture.Event{}, false, err
+	}
+	return events[0], true, nil
+}
+
+// EventsBetween returns the events from a time on and before another, as
+// [Store.Events] does.
+func (s *Store) EventsBetween(ctx context.Context, from, to time.Time) ([]posture.Event, error) {
+	return s.Events(ctx, EventQuery{From: from, To: to})
+}
+
+// EventAnswers returns the events of the kinds given that answer the one with
+// the ID, by rising ID. A baseline has IDs of its own: the kinds tell which is
+// meant.
+func (s *Store) EventAnswers(ctx context.Context, id int64, kinds ...posture.EventKind) ([]posture.Event, error) {
+	answers, err := s.events(ctx, "WHERE ref = ? AND ref <> 0 ORDER BY id", id)
+	return slices.DeleteFunc(answers, func(e posture.Event) bool { return !slices.Contains(kinds, e.Kind) }), err
+}
+
 // RecentEvents returns the events stored last, at most limit, the newest first.
 func (s *Store) RecentEvents(ctx context.Context, limit int) ([]posture.Event, error) {
 	return s.events(ctx, "ORDER BY id DESC LIMIT ?", max(limit, 0))
@@ -113,13 +145,13 @@ func (s *Store) RecentEvents(ctx context.Context, limit int) ([]posture.Event, e
 
 func (s *Store) events(ctx context.Context, rest string, args ...any) (events []posture.Event, err error) {
 	err = s.reading(ctx, "read events", func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, "SELECT id, at, kind, state, signal, seconds, score, text FROM event "+rest, args...)
+		rows, err := tx.QueryContext(ctx, "SELECT id, at, kind, state, signal, seconds, score, text, level, ref FROM event "+rest, args...)
 		if err != nil {
 			return err
 		}
 		events, err = scan(rows, func() (e posture.Event, err error) {
 			var at int64
-			err = rows.Scan(&e.ID, &at, &e.Kind, &e.State, &e.Signal, &e.Seconds, &e.Score, &e.Text)
+			err = rows.Scan(&e.ID, &at, &e.Kind, &e.State, &e.Signal, &e.Seconds, &e.Score, &e.Text, &e.Level, &e.Ref)
 			e.Time = instant(at)
 			return e, err
 		})

@@ -18,15 +18,21 @@ var states = []posture.State{
 	posture.Turned, posture.Standing, posture.Away, posture.Unknown,
 }
 
+// signals are the columns exposure_ of the table minute in their order, named as
+// the signals are. A signal more is a migration more.
+var signals = []posture.Signal{
+	posture.HeadDrop, posture.HeadForward, posture.Sink, posture.UpperBack, posture.LeanIn, posture.LeanAside, posture.HeadPitch,
+}
+
 // maxMinute is the most that is believed of one minute at once, in seconds. A
 // wall clock that is set back, or stands still, puts more than 60 into a
 // minute, and refusing time that was lived would lose it; more than a day is a
 // mistake.
 const maxMinute = 86400.0
 
-// fields are all the figures of a minute as stored: the states, score_time and
-// score_sum.
-const fields = 11
+// fields are all the figures of a minute as stored, in their order: the states,
+// score_time, score_sum, stood and the signals' exposures.
+const fields = 19
 
 // addMinute adds the figures to those the minute has; selectMinutes reads them.
 var addMinute, selectMinutes = func() (string, string) {
@@ -34,7 +40,10 @@ var addMinute, selectMinutes = func() (string, string) {
 	for _, st := range states {
 		names = append(names, string(st))
 	}
-	names = append(names, "score_time", "score_sum")
+	names = append(names, "score_time", "score_sum", "stood")
+	for _, sg := range signals {
+		names = append(names, "exposure_"+string(sg))
+	}
 	sums := make([]string, len(names))
 	for i, n := range names {
 		sums[i] = n + " = " + n + " + excluded." + n
@@ -49,7 +58,7 @@ var addMinute, selectMinutes = func() (string, string) {
 // Seconds are kept to the microsecond, so that sums of what was stored are
 // exact. A minute of nothing is left out. A minute may come to more than 60 s
 // when the wall clock was set back. A Start that isn't the beginning of a
-// minute, a state that posture doesn't have, and figures that can't be (not
+// minute, a state or signal that posture doesn't have, and figures that can't be (not
 // finite, negative, more than a day) are an error of [ErrInvalid], and then
 // nothing is added.
 func (s *Store) AddMinutes(ctx context.Context, minutes []posture.Minute) error {
@@ -114,6 +123,22 @@ func minuteRow(m posture.Minute) ([]any, error) {
 	if err := add("score_sum", m.ScoreSum, 100*maxMinute); err != nil {
 		return nil, err
 	}
+	if err := add("stood", m.Stood, maxMinute); err != nil {
+		return nil, err
+	}
+	known = 0
+	for _, sg := range signals {
+		v, ok := m.Exposure[sg]
+		if ok {
+			known++
+		}
+		if err := add(string(sg), v, 100*maxMinute); err != nil {
+			return nil, err
+		}
+	}
+	if known != len(m.Exposure) {
+		return nil, fmt.Errorf("a signal that isn't known among %v", m.Exposure)
+	}
 	if empty {
 		return nil, nil
 	}
@@ -122,7 +147,8 @@ func minuteRow(m posture.Minute) ([]any, error) {
 
 // Minutes returns the minutes that begin at from or later and before to, in
 // their order; those that weren't watched are left out. Seconds holds the
-// states that occurred, and no others.
+// states that occurred, and no others; so does Exposure with signals, which is
+// nil without any.
 func (s *Store) Minutes(ctx context.Context, from, to time.Time) (minutes []posture.Minute, err error) {
 	err = s.reading(ctx, "read minutes", func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, selectMinutes, minuteFrom(from), minuteFrom(to))
@@ -142,10 +168,19 @@ func (s *Store) Minutes(ctx context.Context, from, to time.Time) (minutes []post
 				Seconds:      make(map[posture.State]float64, 2),
 				ScoreSeconds: float64(us[len(states)]) / 1e6,
 				ScoreSum:     float64(us[len(states)+1]) / 1e6,
+				Stood:        float64(us[len(states)+2]) / 1e6,
 			}
 			for i, st := range states {
 				if us[i] != 0 {
 					m.Seconds[st] = float64(us[i]) / 1e6
+				}
+			}
+			for i, v := range us[len(states)+3:] {
+				if v != 0 {
+					if m.Exposure == nil {
+						m.Exposure = make(map[posture.Signal]float64, len(signals))
+					}
+					m.Exposure[signals[i]] = float64(v) / 1e6
 				}
 			}
 			return m, err

@@ -97,6 +97,71 @@ func open(ctx context.Context, path string, seam seams) (*Store, error) {
 	return s, nil
 }
 
+// Latest is the version of the tables that this package makes.
+var Latest = len(embedded())
+
+// OpenReadOnly opens the database at path for reading alone: it makes nothing,
+// takes no lock and brings nothing up to date, so it may be used while another
+// process has the database open by [Open]; this process must not. [Store.Schema]
+// tells the version; what an older one lacks is an error when it is asked for.
+// Methods that write fail with [ErrReadOnly]. A database that isn't there is an
+// error of [fs.ErrNotExist]; every failure is an [*OpenError].
+func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
+	s, err := openReadOnly(ctx, path)
+	if err != nil {
+		return nil, refuse(path, err)
+	}
+	return s, nil
+}
+
+func openReadOnly(ctx context.Context, path string) (_ *Store, err error) {
+	if path, err = filepath.Abs(path); err != nil {
+		return nil, err
+	}
+	if path, err = filepath.EvalSymlinks(path); err != nil {
+		return nil, err
+	}
+	if fresh, err := inspect(path); err != nil {
+		return nil, err
+	} else if fresh {
+		return nil, &OpenError{Reason: ErrNotOurs, Detail: "an empty file"}
+	}
+	s := &Store{path: path}
+	if s.schema, err = version(ctx, path, seams{}); err != nil {
+		return nil, fmt.Errorf("read its version: %w", err)
+	}
+	switch {
+	case s.schema > Latest:
+		return nil, &OpenError{Reason: ErrNewer, Detail: fmt.Sprintf("schema %d, this one knows up to %d", s.schema, Latest)}
+	case s.schema < 1:
+		return nil, &OpenError{Reason: ErrDamaged, Detail: fmt.Sprintf("schema %d", s.schema)}
+	}
+	if s.read, err = connect(path, reading, seams{}); err != nil {
+		return nil, err
+	}
+	if err := s.read.PingContext(ctx); err != nil {
+		return nil, errors.Join(err, s.read.Close())
+	}
+	return s, nil
+}
+
+// Holder returns the process that has the database at path open by [Open], and
+// false when none has. It makes nothing; the pid is 0 when it isn't known.
+func Holder(path string) (pid int, held bool) {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	f, err := os.Open(path + ".lock")
+	if err != nil {
+		return 0, false
+	}
+	defer f.Close() //nolint:errcheck // only read; it frees the lock too
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_SH|unix.LOCK_NB); !errors.Is(err, unix.EWOULDBLOCK) {
+		return 0, false
+	}
+	return readPID(f), true
+}
+
 // open does what needs the lock.
 func (s *Store) open(ctx context.Context, seam seams) error {
 	fresh, err := inspect(s.path)
@@ -119,6 +184,7 @@ func (s *Store) open(ctx context.Context, seam seams) error {
 		return err
 	}
 	s.write.SetMaxOpenConns(1)
+	s.schema = len(seam.migrations)
 	if s.read, err = connect(s.path, reading, seam); err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ func TestOpenRefuses(t *testing.T) {
 		"another's database":    {exec("PRAGMA application_id = 1234; CREATE TABLE event (x)"), ErrNotOurs, "another application, id 0x4d2"},
 		"a database of nobody":  {exec("CREATE TABLE event (x)"), ErrNotOurs, "another application, id 0x0"},
 		"another's with WAL":    {leaveWAL("CREATE TABLE event (x)"), ErrNotOurs, "another application"},
-		"newer":                 {ours("PRAGMA user_version = 9999"), ErrNewer, "schema 9999, this one knows up to 1"},
+		"newer":                 {ours("PRAGMA user_version = 9999"), ErrNewer, fmt.Sprintf("schema 9999, this one knows up to %d", Latest)},
 		"newer by the WAL only": {leaveWALAfter(ours(""), "PRAGMA user_version = 9999"), ErrNewer, "schema 9999"},
 		"version 0":             {ours("PRAGMA user_version = 0"), ErrDamaged, "schema 0"},
 		"version below 0":       {ours("PRAGMA user_version = -1"), ErrDamaged, "schema -1"},

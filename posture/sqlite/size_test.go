@@ -54,6 +54,11 @@ func workingYear(t testing.TB, s *Store, year int) (events, minutes int) {
 			min.Seconds[posture.Upright] = left
 			min.ScoreSeconds = 60
 			min.ScoreSum = 6000 * r.Float64()
+			// More than comes: each signal takes something in each minute.
+			min.Exposure = map[posture.Signal]float64{}
+			for _, sg := range posture.Signals {
+				min.Exposure[sg] = 2000 * r.Float64()
+			}
 			ms = append(ms, min)
 		}
 		if err := s.AddMinutes(t.Context(), ms); err != nil {

@@ -15,10 +15,11 @@ import (
 // writes go one after the other.
 type Store struct {
 	path    string
-	lock    *lock
-	write   *sql.DB // one connection
+	lock    *lock   // nil when it is only read
+	write   *sql.DB // one connection; nil when it is only read
 	read    *sql.DB // [readers] connections
 	upgrade Upgrade
+	schema  int
 
 	// mu is held for reading by each operation and for writing by Close,
 	// which so waits for them.
@@ -32,6 +33,10 @@ func (s *Store) Path() string { return s.path }
 // Upgraded returns what [Open] did to an older database, and false when there
 // was nothing to do.
 func (s *Store) Upgraded() (Upgrade, bool) { return s.upgrade, s.upgrade.To != 0 }
+
+// Schema returns the version of the database's tables. It is [Latest] unless
+// [OpenReadOnly] found an older one.
+func (s *Store) Schema() int { return s.schema }
 
 // Close waits for the operations under way, brings the log into the database
 // file and frees the lock. Nothing is lost without it; the next [Open] does
@@ -51,7 +56,9 @@ func (s *Store) Close() error {
 			errs = append(errs, db.Close())
 		}
 	}
-	errs = append(errs, s.lock.release())
+	if s.lock != nil {
+		errs = append(errs, s.lock.release())
+	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("close database %q: %w", s.path, err)
 	}
@@ -114,6 +121,9 @@ func (s *Store) transaction(ctx context.Context, db *sql.DB, what string, f func
 	}()
 	if s.closed {
 		return ErrClosed
+	}
+	if db == nil {
+		return fmt.Errorf("%w: it was opened for reading", ErrReadOnly)
 	}
 	var tx *sql.Tx
 	if err := patiently(func() error {

@@ -182,7 +182,13 @@ func minuteAt(n int) time.Time { return t0.Truncate(time.Minute).Add(time.Durati
 func TestMinutesAdd(t *testing.T) {
 	path := tempPath(t)
 	s := mustOpen(t, path)
-	all := posture.Minute{Start: minuteAt(2), Seconds: map[posture.State]float64{}, ScoreSeconds: 59, ScoreSum: 5900}
+	all := posture.Minute{
+		Start: minuteAt(2), Seconds: map[posture.State]float64{}, ScoreSeconds: 59, ScoreSum: 5900,
+		Stood: 7.25, Exposure: map[posture.Signal]float64{},
+	}
+	for i, sg := range posture.Signals {
+		all.Exposure[sg] = 6000 - float64(i) - 0.125
+	}
 	for i, st := range posture.States {
 		all.Seconds[st] = float64(i) + 0.125
 	}
@@ -195,7 +201,8 @@ func TestMinutesAdd(t *testing.T) {
 	add(posture.Minute{Start: minuteAt(0), Seconds: map[posture.State]float64{posture.Upright: 20.25}, ScoreSeconds: 20, ScoreSum: 1900.5})
 	add(
 		posture.Minute{Start: minuteAt(0), Seconds: map[posture.State]float64{posture.Upright: 1.000001, posture.Slouching: 3}, ScoreSeconds: 4, ScoreSum: 99.5},
-		posture.Minute{Start: minuteAt(0), Seconds: map[posture.State]float64{posture.Away: 30}},
+		posture.Minute{Start: minuteAt(0), Seconds: map[posture.State]float64{posture.Away: 30}, Stood: 1, Exposure: map[posture.Signal]float64{posture.Sink: 0.5}},
+		posture.Minute{Start: minuteAt(0), Stood: 2, Exposure: map[posture.Signal]float64{posture.Sink: 0.25, posture.LeanIn: 0}},
 		posture.Minute{Start: minuteAt(1), Seconds: map[posture.State]float64{posture.Unknown: 0}}, // nothing
 		all,
 		posture.Minute{Start: minuteAt(-30_000_000), Seconds: map[posture.State]float64{posture.Away: 1e-6}}, // before 1970
@@ -205,7 +212,7 @@ func TestMinutesAdd(t *testing.T) {
 		{
 			Start:        minuteAt(0),
 			Seconds:      map[posture.State]float64{posture.Upright: 21.250001, posture.Slouching: 3, posture.Away: 30},
-			ScoreSeconds: 24, ScoreSum: 2000,
+			ScoreSeconds: 24, ScoreSum: 2000, Stood: 3, Exposure: map[posture.Signal]float64{posture.Sink: 0.75},
 		},
 		all,
 	}
@@ -296,6 +303,10 @@ func TestAddMinutesRefuses(t *testing.T) {
 		"unknown state":       {Start: minuteAt(1), Seconds: map[posture.State]float64{"upright, away": 1}},
 		"NaN score time":      {Start: minuteAt(1), ScoreSeconds: math.NaN()},
 		"NaN score sum":       {Start: minuteAt(1), ScoreSum: math.NaN()},
+		"NaN stood":           {Start: minuteAt(1), Stood: math.NaN()},
+		"NaN exposure":        {Start: minuteAt(1), Exposure: map[posture.Signal]float64{posture.Sink: math.NaN()}},
+		"negative exposure":   {Start: minuteAt(1), Exposure: map[posture.Signal]float64{posture.Sink: -1}},
+		"unknown signal":      {Start: minuteAt(1), Exposure: map[posture.Signal]float64{"sinking": 1}},
 		"score sum too large": {Start: minuteAt(1), ScoreSum: 1e300},
 	}
 	for name, bad := range tests {
@@ -315,8 +326,11 @@ func TestStatesHaveColumns(t *testing.T) {
 	if !reflect.DeepEqual(states, posture.States) {
 		t.Errorf("columns are %v, the states are %v: add a migration for the new one", states, posture.States)
 	}
-	if fields != len(states)+2 {
-		t.Errorf("fields is %d, want %d", fields, len(states)+2)
+	if !reflect.DeepEqual(signals, posture.Signals[:]) {
+		t.Errorf("columns are %v, the signals are %v: add a migration for the new one", signals, posture.Signals)
+	}
+	if want := len(states) + 3 + len(signals); fields != want {
+		t.Errorf("fields is %d, want %d", fields, want)
 	}
 }
 
@@ -325,65 +339,195 @@ func TestBaselines(t *testing.T) {
 	s := mustOpen(t, path)
 	b := posture.Baseline{
 		Time: t0.In(time.FixedZone("x", -3600)), Camera: "Cam'; DROP TABLE baseline;--\x00\xff", Width: 640, Height: 480,
-		Seconds: 12.5, Samples: 25, Quality: 0.97,
+		Seconds: 12.5, Samples: 25, Quality: 0.97, Way: posture.WayStanding, Provisional: true, Stale: "camera moved",
 		Measures: map[string]posture.Statistic{
 			"head_drop": {Median: 0.1 + 0.2, Spread: 1e-9}, "": {}, "lean_in": {Median: -3, Spread: 5},
 		},
+		Slouch: map[string]float64{"head_drop": -0.25, "": 0},
+	}
+	save := func(b posture.Baseline) posture.Baseline {
+		t.Helper()
+		saved, err := s.SaveBaseline(t.Context(), b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return saved
 	}
 	want := b
 	want.ID, want.Time = 1, t0
-	first, err := s.SaveBaseline(t.Context(), b)
-	if err != nil || !reflect.DeepEqual(first, want) {
-		t.Fatalf("saved: got %+v, %v, want %+v", first, err, want)
-	}
+	first := save(b)
+	equal(t, "saved", first, want)
 	second := b
-	second.Time = t0.Add(-time.Hour) // the clock was set back: the last stored counts
-	second.Measures = nil
-	if second, err = s.SaveBaseline(t.Context(), second); err != nil {
-		t.Fatal(err)
+	second.Time = t0.Add(-time.Hour) // the clock was set back: the order is that of storing
+	second.Measures, second.Slouch, second.Way, second.Stale, second.Provisional = nil, nil, "", "", false
+	second = save(second)
+	if second.Way != posture.WaySitting {
+		t.Errorf("no way is stored as %q, want sitting", second.Way)
 	}
 	other := b
 	other.Camera, other.Measures = "other", map[string]posture.Statistic{"sink": {Median: 1}}
-	if _, err = s.SaveBaseline(t.Context(), other); err != nil {
-		t.Fatal(err)
-	}
+	other = save(other)
+	half := b
+	half.Width, half.Height = 320, 240
+	half = save(half)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
 	s = mustOpen(t, path)
-	if got, ok, err := s.Baseline(t.Context(), 1); err != nil || !ok || !reflect.DeepEqual(got, first) {
-		t.Errorf("by id: got %+v, %v, %v, want %+v", got, ok, err, first)
-	}
-	if got, ok, err := s.LatestBaseline(t.Context(), b.Camera, 640, 480); err != nil || !ok || !reflect.DeepEqual(got, second) {
-		t.Errorf("latest: got %+v, %v, %v, want %+v", got, ok, err, second)
-	}
-	if got, ok, err := s.Baseline(t.Context(), 99); err != nil || ok || !reflect.DeepEqual(got, posture.Baseline{}) {
-		t.Errorf("no such id: got %+v, %v, %v", got, ok, err)
-	}
+	equal(t, "by id", func() any { b, ok, err := s.Baseline(t.Context(), 1); return []any{b, ok, err} }(), []any{first, true, error(nil)})
+	equal(t, "no such id", func() any { b, ok, err := s.Baseline(t.Context(), 99); return []any{b, ok, err} }(), []any{posture.Baseline{}, false, error(nil)})
+	equal(t, "of the camera and shape", call(s.Baselines(t.Context(), b.Camera, 1280, 960)), []posture.Baseline{first, second, half})
+	equal(t, "all", call(s.AllBaselines(t.Context())), []posture.Baseline{first, second, other, half})
 	for name, place := range map[string]struct {
 		camera        string
 		width, height int
 	}{
 		"other camera": {"none", 640, 480}, "other width": {b.Camera, 1280, 480}, "other height": {b.Camera, 640, 720},
 	} {
-		if got, ok, err := s.LatestBaseline(t.Context(), place.camera, place.width, place.height); err != nil || ok {
-			t.Errorf("%s: got %+v, %v, %v, want none", name, got, ok, err)
+		equal(t, name, call(s.Baselines(t.Context(), place.camera, place.width, place.height)), []posture.Baseline(nil))
+	}
+
+	first.Stale, first.Provisional, first.Quality = "", false, 0.5
+	first.Slouch = map[string]float64{"sink": 2}
+	first.Measures = map[string]posture.Statistic{"sink": {Median: 1, Spread: 2}}
+	equal(t, "updated", save(first), first)
+	equal(t, "all after the update", call(s.AllBaselines(t.Context())), []posture.Baseline{first, second, other, half})
+
+	if err := s.DeleteBaseline(t.Context(), first.ID); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "all after the deletion", call(s.AllBaselines(t.Context())), []posture.Baseline{second, other, half})
+	for name, err := range map[string]error{
+		"deleted again":         s.DeleteBaseline(t.Context(), first.ID),
+		"update of the deleted": func() error { _, err := s.SaveBaseline(t.Context(), first); return err }(),
+	} {
+		var refused interface{ Permanent() bool }
+		if !errors.Is(err, ErrNotFound) || !errors.As(err, &refused) || !refused.Permanent() {
+			t.Errorf("%s: got %v, want ErrNotFound, which is permanent", name, err)
 		}
 	}
+	var n int
+	if err := s.read.QueryRow(`SELECT (SELECT count(*) FROM baseline_measure WHERE baseline = 1)
+		+ (SELECT count(*) FROM baseline_slouch WHERE baseline = 1)`).Scan(&n); err != nil || n != 0 {
+		t.Errorf("the deleted one left %d rows, %v", n, err)
+	}
+	b.ID = 0
+	if again := save(b); again.ID != 5 {
+		t.Errorf("got id %d, want 5: none is given twice", again.ID)
+	}
 	integrity(t, s)
+}
+
+func TestSettings(t *testing.T) {
+	path := tempPath(t)
+	s := mustOpen(t, path)
+	equal(t, "nothing changed", call(s.Settings(t.Context())), []byte(nil))
+	for i, patch := range []string{`{"alert_after_s":45}`, `{}`, `{"sensitivity":{"sink":5}}`} {
+		stored, err := s.SaveSettings(t.Context(), []byte(patch), alerts(i, i))
+		if err != nil || len(stored) != i || i > 0 && stored[0].ID == 0 {
+			t.Fatalf("%s: got %v, %v", patch, stored, err)
+		}
+		equal(t, patch, call(s.Settings(t.Context())), []byte(patch))
+	}
+	for name, patch := range map[string]string{
+		"nothing": "", "null": "null", "array": "[]", "no JSON": "{", "two": "{}{}", "number": "1",
+		"too long": `{"a":"` + strings.Repeat("x", maxSettings) + `"}`,
+	} {
+		if _, err := s.SaveSettings(t.Context(), []byte(patch), nil); !errors.Is(err, ErrInvalid) {
+			t.Errorf("%s: got %v, want ErrInvalid", name, err)
+		}
+	}
+	// Both or neither.
+	if _, err := s.SaveSettings(t.Context(), []byte(`{"alert_after_s":1}`), []posture.Event{{ID: 3, Time: t0}}); !errors.Is(err, ErrInvalid) {
+		t.Errorf("got %v, want ErrInvalid", err)
+	}
+	equal(t, "kept", call(s.Settings(t.Context())), []byte(`{"sensitivity":{"sink":5}}`))
+	if events, err := s.Events(t.Context(), EventQuery{}); err != nil || len(events) != 3 {
+		t.Errorf("got %d events, %v, want 3", len(events), err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "opened again", call(mustOpen(t, path).Settings(t.Context())), []byte(`{"sensitivity":{"sink":5}}`))
+}
+
+func TestSamples(t *testing.T) {
+	s := mustOpen(t, tempPath(t))
+	block := func(n int) posture.SampleBlock {
+		return posture.SampleBlock{Start: t0.Add(time.Duration(n) * 5 * time.Minute), Camera: "c\x00'", Baseline: int64(n), Count: 600, Data: []byte{byte(n), 0, 255}}
+	}
+	// Out of their order, as after the clock was set.
+	if err := s.SaveSamples(t.Context(), []posture.SampleBlock{block(3), block(1)}); err != nil {
+		t.Fatal(err)
+	}
+	local := block(2)
+	local.Start = local.Start.In(time.FixedZone("x", 3600))
+	if err := s.SaveSamples(t.Context(), []posture.SampleBlock{local}); err != nil {
+		t.Fatal(err)
+	}
+	far := time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+	equal(t, "all", call(s.Samples(t.Context(), time.Time{}, far)), []posture.SampleBlock{block(1), block(2), block(3)})
+	equal(t, "from is included, to is not", call(s.Samples(t.Context(), block(1).Start, block(3).Start)), []posture.SampleBlock{block(1), block(2)})
+	for name, bad := range map[string]posture.SampleBlock{
+		"no time":   {Count: 1, Data: []byte{1}},
+		"no count":  {Start: t0, Data: []byte{1}},
+		"no data":   {Start: t0, Count: 1},
+		"too large": {Start: t0, Count: 1, Data: make([]byte, maxBlock+1)},
+	} {
+		if err := s.SaveSamples(t.Context(), []posture.SampleBlock{block(9), bad}); !errors.Is(err, ErrInvalid) {
+			t.Errorf("%s: got %v, want ErrInvalid", name, err)
+		}
+	}
+	if err := s.PruneSamples(t.Context(), block(2).Start); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "the rest", call(s.Samples(t.Context(), time.Time{}, far)), []posture.SampleBlock{block(2), block(3)})
+	if err := s.PruneSamples(t.Context(), far); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "nothing", call(s.Samples(t.Context(), time.Time{}, far)), []posture.SampleBlock(nil))
+	integrity(t, s)
+}
+
+func TestEventByID(t *testing.T) {
+	s := mustOpen(t, tempPath(t))
+	answer := posture.Event{Kind: posture.EventWrong, Time: t0, Signal: posture.Sink, Level: 1, Ref: 2}
+	stored, err := s.AppendEvents(t.Context(), append(alerts(0, 2), answer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		id    int64
+		kinds []posture.EventKind
+		want  []posture.Event
+	}{
+		"answered":        {2, []posture.EventKind{posture.EventWrong, posture.EventWrongOff}, stored[2:]},
+		"another kind":    {2, []posture.EventKind{posture.EventDismissed}, []posture.Event{}},
+		"no kind":         {2, nil, []posture.Event{}},
+		"not answered":    {1, []posture.EventKind{posture.EventWrong}, nil},
+		"no event at all": {0, []posture.EventKind{posture.EventAlert}, nil},
+	} {
+		equal(t, name, call(s.EventAnswers(t.Context(), test.id, test.kinds...)), test.want)
+	}
+	for id, want := range map[int64]bool{1: true, 3: true, 4: false, 0: false, -1: false, math.MaxInt64: false} {
+		e, ok, err := s.Event(t.Context(), id)
+		if err != nil || ok != want || ok && !reflect.DeepEqual(e, stored[id-1]) {
+			t.Errorf("%d: got %+v, %v, %v", id, e, ok, err)
+		}
+	}
 }
 
 func TestSaveBaselineRefuses(t *testing.T) {
 	s := mustOpen(t, tempPath(t))
 	good := posture.Baseline{Time: t0, Camera: "c", Measures: map[string]posture.Statistic{"a": {}}}
 	tests := map[string]func(*posture.Baseline){
-		"already stored": func(b *posture.Baseline) { b.ID = 1 },
-		"no time":        func(b *posture.Baseline) { b.Time = time.Time{} },
-		"NaN quality":    func(b *posture.Baseline) { b.Quality = math.NaN() },
-		"NaN seconds":    func(b *posture.Baseline) { b.Seconds = math.NaN() },
+		"no time":     func(b *posture.Baseline) { b.Time = time.Time{} },
+		"NaN quality": func(b *posture.Baseline) { b.Quality = math.NaN() },
+		"NaN seconds": func(b *posture.Baseline) { b.Seconds = math.NaN() },
 		"NaN median": func(b *posture.Baseline) {
 			b.Measures = map[string]posture.Statistic{"a": {}, "b": {Median: math.NaN()}}
 		},
+		"NaN slouch": func(b *posture.Baseline) { b.Slouch = map[string]float64{"a": math.NaN()} },
 		"Inf spread": func(b *posture.Baseline) {
 			b.Measures = map[string]posture.Statistic{"a": {}, "b": {Spread: math.Inf(1)}}
 		},
@@ -460,8 +604,20 @@ func TestClose(t *testing.T) {
 		"RecentEvents":   func() error { _, err := s.RecentEvents(t.Context(), 1); return err },
 		"Minutes":        func() error { _, err := s.Minutes(t.Context(), t0, t0); return err },
 		"Baseline":       func() error { _, _, err := s.Baseline(t.Context(), 1); return err },
-		"LatestBaseline": func() error { _, _, err := s.LatestBaseline(t.Context(), "", 1, 1); return err },
-		"Check":          func() error { return s.Check(t.Context()) },
+		"Baselines":      func() error { _, err := s.Baselines(t.Context(), "", 1, 1); return err },
+		"AllBaselines":   func() error { _, err := s.AllBaselines(t.Context()); return err },
+		"DeleteBaseline": func() error { return s.DeleteBaseline(t.Context(), 1) },
+		"Event":          func() error { _, _, err := s.Event(t.Context(), 1); return err },
+		"EventAnswers":   func() error { _, err := s.EventAnswers(t.Context(), 1); return err },
+		"EventsBetween":  func() error { _, err := s.EventsBetween(t.Context(), t0, t0); return err },
+		"Settings":       func() error { _, err := s.Settings(t.Context()); return err },
+		"SaveSettings":   func() error { _, err := s.SaveSettings(t.Context(), []byte("{}"), nil); return err },
+		"SaveSamples": func() error {
+			return s.SaveSamples(t.Context(), []posture.SampleBlock{{Start: t0, Count: 1, Data: []byte{1}}})
+		},
+		"Samples":      func() error { _, err := s.Samples(t.Context(), t0, t0); return err },
+		"PruneSamples": func() error { return s.PruneSamples(t.Context(), t0) },
+		"Check":        func() error { return s.Check(t.Context()) },
 	}
 	for name, call := range calls {
 		if err := call(); !errors.Is(err, ErrClosed) {
