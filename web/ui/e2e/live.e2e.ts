@@ -102,11 +102,17 @@ test("the demo is watched from upright to slouch, alert, and upright again", asy
   await page.getByRole("button", { name: "Hide the camera picture" }).click();
   await page.locator("canvas.picture").waitFor({ state: "detached" });
 
-  // The upright can be taken again, by keyboard, and the wish taken back.
+  // The upright can be taken again, by keyboard: sitting or standing, begun,
+  // and the wish taken back.
   const take = page.getByRole("button", { name: "This is my upright" });
   await take.focus();
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog");
+  await dialog.getByRole("heading", { name: "Your upright" }).waitFor();
+  await dialog.getByText("You are in the picture.").waitFor();
+  expect(await dialog.getByRole("radio", { name: "Sitting" }).isChecked()).toBe(true);
+  await picture("calibrate");
+  await dialog.getByRole("button", { name: "Start" }).press("Enter");
   await dialog.locator(".count", { hasText: /[123]/ }).waitFor({ timeout: 3 * seconds });
   expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Cancel");
   await page.keyboard.press("Escape");

@@ -12,7 +12,9 @@ const folder = process.env["SHOTS"];
 const list = (name: string, all: string[]) => process.env[name]?.split(",") ?? all;
 const widths = list("WIDTHS", ["380", "768", "1440"]).map(Number);
 const themes = list("THEMES", ["light", "dark"]) as ("light" | "dark")[];
-const dialogs = ["countdown", "running", "done", "failed"];
+const dialogs = ["choose", "countdown", "running", "done", "failed"];
+/** Views that are no state of the service; they play over "upright". */
+const views = ["lost", "mirror", "choose", "settings", "changed", "toast"];
 
 let browser: Browser;
 let mock: Mock;
@@ -28,7 +30,7 @@ afterAll(async () => {
   await browser.close();
 });
 
-for (const name of list("SCENES", [...Object.keys(scenes), "lost", "mirror"])) {
+for (const name of list("SCENES", [...Object.keys(scenes), ...views])) {
   test.runIf(folder)(name, { timeout: 120_000 }, async () => {
     mkdirSync(folder!, { recursive: true });
     for (const colorScheme of themes) {
@@ -39,14 +41,30 @@ for (const name of list("SCENES", [...Object.keys(scenes), "lost", "mirror"])) {
         reducedMotion: "reduce",
       });
       await page.clock.setFixedTime(t0);
-      mock.show(dialogs.includes(name) || name === "lost" || name === "mirror" ? "upright" : name);
+      mock.show(dialogs.includes(name) || views.includes(name) ? "upright" : name);
       await page.goto(address);
       await page.locator("h1").filter({ hasNotText: "Connecting" }).waitFor();
       if (dialogs.includes(name)) {
         await page.getByRole("button", { name: "This is my upright" }).click();
-        mock.show("countdown");
-        await page.waitForTimeout(400);
-        mock.show(name);
+        if (name !== "choose") {
+          await page.getByRole("button", { name: "Start" }).click();
+          mock.show("countdown");
+          await page.waitForTimeout(400);
+          mock.show(name);
+        }
+      }
+      if (name === "settings" || name === "changed") {
+        await page.getByRole("link", { name: "Settings" }).click();
+        await page.getByRole("heading", { name: "How sensitive" }).waitFor();
+      }
+      if (name === "changed") {
+        await page.getByRole("slider", { name: /^Head sunk/ }).fill("4");
+        await page.getByRole("table").waitFor();
+        await page.getByRole("button", { name: /^Delete Standing/ }).click();
+      }
+      if (name === "toast") {
+        await page.getByRole("button", { name: "15 min" }).click();
+        await page.locator(".toast").waitFor();
       }
       if (name === "lost") mock.close();
       if (name === "mirror") await page.getByRole("button", { name: "Show the camera picture" }).click();

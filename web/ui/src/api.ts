@@ -1,30 +1,100 @@
-// What the person asks of the service. Each call resolves to an empty string,
-// or to a sentence that says why not.
+// What the person asks of the service.
 
-async function call(method: "POST" | "DELETE", path: string, body?: object): Promise<string> {
+import {
+  ContractError,
+  parseBaselines,
+  parseSettings,
+  parseUntil,
+  parseWhatIf,
+  type AllSettings,
+  type Pose,
+  type StoredBaseline,
+  type Time,
+  type Way,
+  type WhatIf,
+} from "./contract";
+
+/** An answer, or a sentence that says why there is none. */
+export type Answer<T> = { value: T; refused: "" } | { value: null; refused: string };
+
+const silent = "Sitwell does not answer. Please try again in a moment.";
+const locked = "Sitwell asks for its token. Open the address that it printed when it started.";
+
+type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+async function send(method: Method, path: string, body?: object): Promise<Answer<Response>> {
   let answer: Response;
   try {
-    answer = await fetch(path, {
+    answer = await fetch(`/api/v1${path}`, {
       method,
       ...(body && { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
     });
   } catch {
-    return "Sitwell does not answer. Please try again in a moment.";
+    return { value: null, refused: silent };
   }
-  if (answer.ok) return "";
-  if (answer.status === 401)
-    return "Sitwell asks for its token. Open the address that it printed when it started.";
+  if (answer.ok) return { value: answer, refused: "" };
+  if (answer.status === 401) return { value: null, refused: locked };
   try {
     const { error } = (await answer.json()) as { error?: unknown };
-    if (typeof error === "string" && error) return error;
+    if (typeof error === "string" && error) return { value: null, refused: error };
   } catch {
     // The status says enough.
   }
-  return `Sitwell refused (${answer.status}).`;
+  return { value: null, refused: `Sitwell refused (${answer.status}).` };
 }
 
-export const calibrate = (): Promise<string> => call("POST", "/api/v1/calibration");
-export const cancelCalibration = (): Promise<string> => call("DELETE", "/api/v1/calibration");
-export const pauseWatch = (): Promise<string> => call("POST", "/api/v1/pause");
-export const resumeWatch = (): Promise<string> => call("POST", "/api/v1/resume");
-export const setMirror = (on: boolean): Promise<string> => call("POST", "/api/v1/mirror", { on });
+/** Resolves to an empty string, or to a sentence that says why not. */
+const tell = async (method: Method, path: string, body?: object): Promise<string> =>
+  (await send(method, path, body)).refused;
+
+async function ask<T>(
+  method: Method,
+  path: string,
+  read: (v: unknown) => T,
+  body?: object,
+): Promise<Answer<T>> {
+  const answer = await send(method, path, body);
+  if (!answer.value) return answer;
+  try {
+    return { value: read(await answer.value.json()), refused: "" };
+  } catch (e) {
+    if (e instanceof ContractError || e instanceof SyntaxError) {
+      return { value: null, refused: `Sitwell’s answer is not understood (${e.message}). Reload this page.` };
+    }
+    return { value: null, refused: silent };
+  }
+}
+
+export const calibrate = (pose: Pose, way: Way): Promise<string> =>
+  tell("POST", "/calibration", { pose, way });
+export const cancelCalibration = (): Promise<string> => tell("DELETE", "/calibration");
+export const pauseWatch = (): Promise<string> => tell("POST", "/pause");
+export const resumeWatch = (): Promise<string> => tell("POST", "/resume");
+export const setMirror = (on: boolean): Promise<string> => tell("POST", "/mirror", { on });
+
+/** Puts the standing alert away. */
+export const dismissAlert = (): Promise<string> => tell("POST", "/alert/dismiss");
+/** Calls an alert wrong, by its event, and takes that back. */
+export const callWrong = (event: number): Promise<string> => tell("POST", `/events/${event}/wrong`);
+export const takeWrongBack = (event: number): Promise<string> => tell("DELETE", `/events/${event}/wrong`);
+
+export type SnoozeFor = "15m" | "60m" | "today" | "off";
+/** Keeps alerts back; resolves to when that ends. */
+export const snooze = (how: SnoozeFor): Promise<Answer<Time>> =>
+  ask("POST", "/snooze", parseUntil, { for: how });
+
+/** Answers whether the camera was moved. */
+export const cameraMoved = (moved: boolean): Promise<string> => tell("POST", "/camera/moved", { moved });
+
+export const loadBaselines = (): Promise<Answer<StoredBaseline[]>> =>
+  ask("GET", "/baselines", parseBaselines);
+export const useBaseline = (id: number): Promise<string> => tell("POST", `/baselines/${id}/use`);
+export const deleteBaseline = (id: number): Promise<string> => tell("DELETE", `/baselines/${id}`);
+
+export const loadSettings = (): Promise<Answer<AllSettings>> => ask("GET", "/settings", parseSettings);
+/** Changes settings by a merge patch (RFC 7396); null puts a key back to its default. */
+export const saveSettings = (patch: object): Promise<Answer<AllSettings>> =>
+  ask("PATCH", "/settings", parseSettings, patch);
+
+/** What would have happened; query as src/settings.ts makes it. */
+export const whatIf = (query: string): Promise<Answer<WhatIf>> => ask("GET", `/whatif?${query}`, parseWhatIf);

@@ -1,7 +1,8 @@
-// What the service tells the page: GET /api/v1/live, /api/v1/events and the
-// messages of /ws. Every message is checked before anything is drawn from it:
-// fields that this page does not know are let through unread, a known field of
-// the wrong kind refuses the whole message.
+// What the service tells the page: the answers under /api/v1 and the messages of
+// /ws. Every one is checked before anything is drawn from it: fields that this
+// page does not know are let through unread, a known field of the wrong kind
+// refuses the whole message. Signals, kinds of event and the like may grow with
+// a newer service: a word that is not known here is let through as a word.
 
 export const states = [
   "upright",
@@ -16,8 +17,20 @@ export const states = [
 ] as const;
 export type State = (typeof states)[number];
 
-export const signals = ["head_drop", "head_forward", "sink", "lean_in", "lean_aside", "head_pitch"] as const;
-export type Signal = (typeof signals)[number];
+export const signals = [
+  "head_drop",
+  "head_forward",
+  "sink",
+  "upper_back",
+  "lean_in",
+  "lean_aside",
+  "head_pitch",
+] as const;
+/** One of the signals, or the name of one that this page does not know yet. */
+export type Signal = Open<(typeof signals)[number]>;
+
+/** A word of a list that may grow. */
+type Open<T extends string> = T | (string & {});
 
 export const eventKinds = [
   "baseline",
@@ -31,8 +44,39 @@ export const eventKinds = [
   "camera_back",
   "paused",
   "resumed",
+  "baseline_used",
+  "camera_moved",
+  "camera_kept",
+  "slouch_pose",
+  "break",
+  "break_due",
+  "static_hold",
+  "dismissed",
+  "wrong",
+  "wrong_off",
+  "snoozed",
+  "snooze_end",
 ] as const;
-export type EventKind = (typeof eventKinds)[number];
+export type EventKind = Open<(typeof eventKinds)[number]>;
+
+/** How loudly the present posture is told, rising. */
+export const levels = ["none", "ambient", "alert", "strong"] as const;
+export type Level = Open<(typeof levels)[number]>;
+
+/** Why no alert would come now. */
+export const silences = ["snoozed", "quiet_hours", "cooldown", "hour_cap", "day_cap"] as const;
+export type Silence = Open<(typeof silences)[number]>;
+
+/** How a person works at the desk; each way has baselines of its own. */
+export const ways = ["sitting", "standing"] as const;
+export type Way = (typeof ways)[number];
+
+/** What a calibration takes. */
+export const poses = ["upright", "slouch"] as const;
+export type Pose = (typeof poses)[number];
+
+/** The parts of a calibration's quality. */
+export const checks = ["stillness", "visibility", "light", "framing"] as const;
 
 export const sourceStatuses = [
   "opening",
@@ -75,6 +119,10 @@ export interface Event {
   signal: Signal | null;
   seconds: number;
   text: string;
+  /** An alert's: 1, or 2 for the stronger one. A break's: 1 interruption, 2 break, 3 full break. */
+  level: number;
+  /** The event or the baseline that it speaks of, 0 for none. */
+  ref: number;
 }
 
 export interface Alert {
@@ -82,6 +130,54 @@ export interface Alert {
   signal: Signal | null;
   seconds: number;
   text: string;
+  /** 1, or 2 for the second, stronger one. */
+  level: number;
+}
+
+/** A question that the watch can't answer itself. */
+export interface Ask {
+  kind: Open<"camera_moved" | "calibrate">;
+  text: string;
+}
+
+/** How sitting and breaks stand. */
+export interface Breaks {
+  due: boolean;
+  /** Seconds of sitting left until a break is suggested. */
+  dueIn: number;
+  /** Of today. */
+  taken: number;
+  debt: number;
+  /** Seconds of the present absence from sitting, and what it amounts to: 0 to 3. */
+  away: number;
+  level: number;
+}
+
+/** An estimate in degrees; two times in three the truth is within the band. */
+export interface Angle {
+  degrees: number;
+  band: number;
+}
+
+/** Changes from the person's own upright. */
+export interface Angles {
+  /** The upper back, + more rounded. */
+  thoracic: Angle;
+  /** + further forward. */
+  neck: Angle;
+  /** + further forward. */
+  trunk: Angle;
+  /** + to the person's own left. */
+  lateral: Angle;
+  /** + further down. */
+  pitch: Angle;
+}
+
+export interface Check {
+  name: Open<(typeof checks)[number]>;
+  /** 0 to 1; under a half the calibration is refused. */
+  quality: number;
+  message: string;
 }
 
 export interface Calibration {
@@ -92,12 +188,73 @@ export interface Calibration {
   progress: number;
   quality: number;
   message: string;
+  pose: Pose;
+  way: Way;
+  checks: readonly Check[];
 }
 
 export interface Baseline {
   id: number;
   time: Time;
   quality: number;
+  way: Way;
+  /** Nobody asked for it: a first guess. */
+  provisional: boolean;
+  /** Why it is not used, empty when it may be. */
+  stale: string;
+  /** The person's own slouch is known too. */
+  sharpened: boolean;
+}
+
+/** One of all the stored baselines. */
+export interface StoredBaseline extends Baseline {
+  camera: string;
+  inUse: boolean;
+}
+
+/** Hours of each day as "HH:MM"; they may pass midnight. */
+export interface QuietHours {
+  from: string;
+  to: string;
+}
+
+/** What the person may change while the service runs; times are in seconds. */
+export interface Settings {
+  /** 1, least, to 5 by signal; a signal that is missing has 3. */
+  sensitivity: Readonly<Record<string, number>>;
+  /** How often "that was wrong" eased a signal. */
+  eased: Readonly<Record<string, number>>;
+  alertAfter: number;
+  cooldown: number;
+  perHour: number;
+  perDay: number;
+  breakEvery: number;
+  /** 0 for never. */
+  staticAfter: number;
+  quiet: readonly QuietHours[];
+}
+
+/** The settings in effect, and those that hold where the person changed nothing. */
+export interface AllSettings {
+  settings: Settings;
+  defaults: Settings;
+}
+
+/** Alerts of one day: those that came, and those that would have come. */
+export interface WhatIfDay {
+  day: string;
+  was: number;
+  would: number;
+}
+
+/** What would have happened under other settings. */
+export interface WhatIf {
+  days: number;
+  /** Seconds of measurements that it rests on. */
+  watched: number;
+  was: number;
+  would: number;
+  perDay: readonly WhatIfDay[];
 }
 
 export type Point = readonly [x: number, y: number, visibility: number];
@@ -137,7 +294,15 @@ export interface Live {
   parts: readonly Part[];
   sitting: number;
   poor: number;
+  level: Level;
   alert: Alert | null;
+  silence: Silence | "";
+  silentUntil: Time;
+  ask: Ask | null;
+  angles: Angles | null;
+  breaks: Breaks;
+  /** Seconds that the present posture has been held without a change. */
+  held: number;
   calibration: Calibration;
   baseline: Baseline | null;
   figure: Figure | null;
@@ -210,6 +375,17 @@ function maybeWord<T extends string>(o: Fields, key: string, path: string, words
   return o[key] === undefined || o[key] === "" ? null : word(o, key, path, words);
 }
 
+/** A word of a list that may have grown since this page was made. */
+function openWord(o: Fields, key: string, path: string): string {
+  const v = o[key];
+  if (typeof v !== "string" || !/^[a-z][a-z0-9_]{0,40}$/.test(v)) fail(`${path}.${key}`, "a word", v);
+  return v;
+}
+
+function maybeOpenWord(o: Fields, key: string, path: string): string | null {
+  return o[key] === undefined || o[key] === "" ? null : openWord(o, key, path);
+}
+
 /** A time that the service has not set yet is of the year 1. */
 function time(o: Fields, key: string, path: string): Time {
   const v = o[key];
@@ -232,7 +408,7 @@ function orNull<T>(v: unknown, read: (v: unknown) => T): T | null {
 function part(v: unknown, path: string): Part {
   const o = fields(v, path);
   return {
-    signal: word(o, "signal", path, signals),
+    signal: openWord(o, "signal", path),
     deviation: number(o, "deviation", path, true),
     points: number(o, "points", path),
   };
@@ -262,6 +438,57 @@ function calibration(v: unknown, path: string): Calibration {
     progress: number(o, "progress", path, true),
     quality: number(o, "quality", path, true),
     message: text(o, "message", path),
+    pose: maybeWord(o, "pose", path, poses) ?? "upright",
+    way: maybeWord(o, "way", path, ways) ?? "sitting",
+    checks: list(o["checks"], `${path}.checks`).map((v, i) => {
+      const at = `${path}.checks[${i}]`;
+      const c = fields(v, at);
+      return {
+        name: openWord(c, "name", at),
+        quality: number(c, "quality", at),
+        message: text(c, "message", at),
+      };
+    }),
+  };
+}
+
+function angles(v: unknown, path: string): Angles {
+  const o = fields(v, path);
+  const angle = (key: string): Angle => {
+    const a = fields(o[key], `${path}.${key}`);
+    return { degrees: number(a, "deg", `${path}.${key}`), band: number(a, "band_deg", `${path}.${key}`) };
+  };
+  return {
+    thoracic: angle("thoracic_flexion"),
+    neck: angle("neck_inclination"),
+    trunk: angle("trunk_inclination"),
+    lateral: angle("lateral_lean"),
+    pitch: angle("head_pitch"),
+  };
+}
+
+function breaks(v: unknown, path: string): Breaks {
+  const o = fields(v ?? {}, path);
+  return {
+    due: flag(o, "due", path),
+    dueIn: number(o, "due_in_s", path, true),
+    taken: number(o, "taken", path, true),
+    debt: number(o, "debt", path, true),
+    away: number(o, "away_s", path, true),
+    level: number(o, "level", path, true),
+  };
+}
+
+function baseline(v: unknown, path: string): Baseline {
+  const o = fields(v, path);
+  return {
+    id: number(o, "id", path),
+    time: time(o, "time", path),
+    quality: number(o, "quality", path, true),
+    way: maybeWord(o, "way", path, ways) ?? "sitting",
+    provisional: flag(o, "provisional", path),
+    stale: text(o, "stale", path),
+    sharpened: flag(o, "sharpened", path),
   };
 }
 
@@ -294,24 +521,28 @@ export function parseLive(v: unknown, path = "live"): Live {
     parts: list(o["parts"], `${path}.parts`).map((p, i) => part(p, `${path}.parts[${i}]`)),
     sitting: number(o, "sitting_s", path),
     poor: number(o, "poor_s", path),
+    level: maybeOpenWord(o, "level", path) ?? "none",
     alert: orNull(o["alert"], (v) => {
       const a = fields(v, `${path}.alert`);
       return {
         since: time(a, "since", `${path}.alert`),
-        signal: maybeWord(a, "signal", `${path}.alert`, signals),
+        signal: maybeOpenWord(a, "signal", `${path}.alert`),
         seconds: number(a, "seconds", `${path}.alert`, true),
         text: text(a, "text", `${path}.alert`),
+        level: number(a, "level", `${path}.alert`, true),
       };
     }),
+    silence: maybeOpenWord(o, "silence", path) ?? "",
+    silentUntil: time(o, "silent_until", path),
+    ask: orNull(o["ask"], (v) => {
+      const a = fields(v, `${path}.ask`);
+      return { kind: openWord(a, "kind", `${path}.ask`), text: text(a, "text", `${path}.ask`) };
+    }),
+    angles: orNull(o["angles"], (v) => angles(v, `${path}.angles`)),
+    breaks: breaks(o["breaks"], `${path}.breaks`),
+    held: number(o, "held_s", path, true),
     calibration: calibration(o["calibration"], `${path}.calibration`),
-    baseline: orNull(o["baseline"], (v) => {
-      const b = fields(v, `${path}.baseline`);
-      return {
-        id: number(b, "id", `${path}.baseline`),
-        time: time(b, "time", `${path}.baseline`),
-        quality: number(b, "quality", `${path}.baseline`, true),
-      };
-    }),
+    baseline: orNull(o["baseline"], (v) => baseline(v, `${path}.baseline`)),
     figure: orNull(o["figure"], (v) => figure(v, `${path}.figure`)),
     people: number(o, "people", path, true),
     source: source(o["source"], `${path}.source`),
@@ -338,12 +569,14 @@ export function parseEvent(v: unknown, path = "event"): Event {
   if (at === null) fail(`${path}.time`, "a time", o["time"]);
   return {
     id: number(o, "id", path, true),
-    kind: word(o, "kind", path, eventKinds),
+    kind: openWord(o, "kind", path),
     time: at,
     state: maybeWord(o, "state", path, states),
-    signal: maybeWord(o, "signal", path, signals),
+    signal: maybeOpenWord(o, "signal", path),
     seconds: number(o, "seconds", path, true),
     text: text(o, "text", path),
+    level: number(o, "level", path, true),
+    ref: number(o, "ref", path, true),
   };
 }
 
@@ -360,6 +593,71 @@ function mirror(v: unknown): Mirror {
 export function parseEvents(v: unknown): Event[] {
   const o = fields(v, "answer");
   return list(o["events"], "events").map((e, i) => parseEvent(e, `events[${i}]`));
+}
+
+/** Reads the answer of GET /api/v1/baselines, newest first. */
+export function parseBaselines(v: unknown): StoredBaseline[] {
+  const o = fields(v, "answer");
+  return list(o["baselines"], "baselines").map((v, i) => {
+    const path = `baselines[${i}]`;
+    const b = fields(v, path);
+    return { ...baseline(b, path), camera: text(b, "camera", path), inUse: flag(b, "in_use", path) };
+  });
+}
+
+function steps(v: unknown, path: string): Record<string, number> {
+  const o = fields(v ?? {}, path);
+  return Object.fromEntries(Object.keys(o).map((k) => [k, number(o, k, path)]));
+}
+
+function settings(v: unknown, path: string): Settings {
+  const o = fields(v, path);
+  return {
+    sensitivity: steps(o["sensitivity"], `${path}.sensitivity`),
+    eased: steps(o["eased"], `${path}.eased`),
+    alertAfter: number(o, "alert_after_s", path),
+    cooldown: number(o, "alert_cooldown_s", path),
+    perHour: number(o, "alerts_per_hour", path),
+    perDay: number(o, "alerts_per_day", path),
+    breakEvery: number(o, "break_every_s", path),
+    staticAfter: number(o, "static_after_s", path),
+    quiet: list(o["quiet"], `${path}.quiet`).map((v, i) => {
+      const at = `${path}.quiet[${i}]`;
+      const q = fields(v, at);
+      return { from: text(q, "from", at, false), to: text(q, "to", at, false) };
+    }),
+  };
+}
+
+/** Reads the answer of GET and PATCH /api/v1/settings. */
+export function parseSettings(v: unknown): AllSettings {
+  const o = fields(v, "answer");
+  return { settings: settings(o["settings"], "settings"), defaults: settings(o["defaults"], "defaults") };
+}
+
+/** Reads the answer of GET /api/v1/whatif. */
+export function parseWhatIf(v: unknown): WhatIf {
+  const o = fields(v, "whatif");
+  return {
+    days: number(o, "days", "whatif"),
+    watched: number(o, "watched_s", "whatif", true),
+    was: list(o["was"], "whatif.was").length,
+    would: list(o["would"], "whatif.would").length,
+    perDay: list(o["per_day"], "whatif.per_day").map((v, i) => {
+      const path = `whatif.per_day[${i}]`;
+      const d = fields(v, path);
+      return {
+        day: text(d, "day", path, false),
+        was: number(d, "was", path),
+        would: number(d, "would", path),
+      };
+    }),
+  };
+}
+
+/** Reads the answer of POST /api/v1/snooze: when it ends, null for ended. */
+export function parseUntil(v: unknown): Time {
+  return time(fields(v, "snooze"), "until", "snooze");
 }
 
 /**

@@ -2,7 +2,8 @@ import { render } from "preact";
 import "./tokens.css";
 import "./base.css";
 import "./live.css";
-import { Live } from "./components/Live";
+import "./settings.css";
+import { App } from "./components/App";
 import { readSamples } from "./history";
 import { ServicesContext } from "./hooks";
 import { Link } from "./link";
@@ -25,7 +26,7 @@ document.addEventListener("visibilitychange", () => {
 
 render(
   <ServicesContext.Provider value={{ store, link }}>
-    <Live />
+    <App />
   </ServicesContext.Provider>,
   document.getElementById("app")!,
 );

@@ -1,29 +1,53 @@
-// Notifications of the browser: only when switched on by hand, only for an
-// alert of now, and only while the page itself is not being looked at.
+// Notifications of the browser: only when switched on by hand, only for what
+// happens now, and only while the page itself is not being looked at.
 
 import type { Event } from "./contract";
 import { icon } from "./mark";
 import { notifyWanted } from "./prefs";
 import { isFresh, type App } from "./store";
 
-let shown: Notification | null = null;
+/** What is told, by the kind of event; each kind has one notification at most. */
+const told: Record<string, string> = {
+  alert: "You have been slouching. Sit back, grow tall, breathe out.",
+  break_due: "Stand up for two or three minutes.",
+  static_hold: "Shift in your chair, lean back, roll your shoulders.",
+};
+
+/** What takes a notification back: it was heeded, or the person has dealt with it. */
+const over: Record<string, readonly string[]> = {
+  alert: ["recovered", "episode_end", "dismissed", "wrong", "snoozed", "paused"],
+  break_due: ["break", "bout_end", "snoozed", "paused"],
+  static_hold: ["bout_end", "snoozed", "paused"],
+};
+
+const shown = new Map<string, Notification>();
 
 export const canNotify = (): boolean => "Notification" in window;
 
 export const notifyOn = (): boolean => canNotify() && Notification.permission === "granted" && notifyWanted();
 
-/** Tells of an alert, and takes it back when the person is upright again. */
+/** Tells of an event that is worth it, and takes back what is over. */
 export function notify(app: App, e: Event): void {
-  if (e.kind === "recovered" || e.kind === "episode_end") {
-    shown?.close();
-    shown = null;
+  for (const [kind, ends] of Object.entries(over)) {
+    if (!ends.includes(e.kind)) continue;
+    shown.get(kind)?.close();
+    shown.delete(kind);
   }
-  if (e.kind !== "alert" || !notifyOn() || !isFresh(app, e)) return;
+  const text = Object.hasOwn(told, e.kind) ? told[e.kind]! : "";
+  if (!text || !notifyOn() || !isFresh(app, e)) return;
   if (!document.hidden && document.hasFocus()) return;
-  shown = new Notification("Sitwell", {
-    body: e.text,
-    tag: "sitwell-alert",
-    icon: icon("alert"),
-    silent: true,
-  });
+  const alert = e.kind === "alert";
+  const strong = alert && e.level >= 2;
+  shown.set(
+    e.kind,
+    new Notification("Sitwell", {
+      body: e.text || text,
+      // The second alert takes the first one's place.
+      tag: `sitwell-${e.kind}`,
+      icon: icon(alert ? "alert" : "calm"),
+      // The stronger one stays until it is seen; none makes a sound.
+      requireInteraction: strong,
+      silent: true,
+    }),
+  );
 }

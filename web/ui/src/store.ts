@@ -21,6 +21,19 @@ export interface Praise {
   until: number;
 }
 
+/** A suggestion that stands until it is followed or put away. */
+export interface Hint {
+  kind: "break_due" | "static_hold";
+  text: string;
+}
+
+/** What was just done, with what undoes it. */
+export interface Toast {
+  text: string;
+  undo: { what: "wrong"; alert: number } | { what: "snooze" } | null;
+  until: number;
+}
+
 export interface App {
   link: Link;
   live: Live | null;
@@ -36,9 +49,13 @@ export interface App {
   /** The person's figure when last seen upright, to compare with. */
   upright: Figure | null;
   praise: Praise | null;
+  hint: Hint | null;
+  toast: Toast | null;
   mirror: { wanted: boolean; picture: Mirror | null; until: number };
   /** Something that was asked for and refused, with the reason. */
   notice: string;
+  /** The dialog that is open. */
+  dialog: "calibrate" | null;
 }
 
 export const start: App = {
@@ -51,8 +68,11 @@ export const start: App = {
   events: [],
   upright: null,
   praise: null,
+  hint: null,
+  toast: null,
   mirror: { wanted: false, picture: null, until: 0 },
   notice: "",
+  dialog: null,
 };
 
 export type Action =
@@ -66,6 +86,10 @@ export type Action =
   | { type: "mirror"; mirror: Mirror | null }
   | { type: "mirror-wanted"; on: boolean; at: number }
   | { type: "notice"; text: string }
+  | { type: "toast"; text: string; undo?: Toast["undo"]; at: number }
+  | { type: "toast-off" }
+  | { type: "hint-off" }
+  | { type: "dialog"; open: App["dialog"] }
   | { type: "silent" }
   | { type: "tick"; at: number };
 
@@ -77,6 +101,7 @@ export const freshTime = 15_000;
 
 /** How long a recovery is praised and how long the camera's picture shows, in milliseconds. */
 export const praiseTime = 10_000;
+export const toastTime = 12_000;
 export const mirrorTime = 60_000;
 
 /** How much the score must move before the shown one does, in points. */
@@ -113,7 +138,7 @@ export function reduce(app: App, a: Action): App {
           : a.event.kind === "episode_start" || a.event.kind === "alert"
             ? null
             : app.praise;
-      return { ...app, events, praise };
+      return { ...app, events, praise, hint: hintAfter(app, a.event) };
     }
     case "events":
       return { ...app, events: addEvents(app.events, a.events) };
@@ -132,13 +157,43 @@ export function reduce(app: App, a: Action): App {
       };
     case "notice":
       return { ...app, notice: a.text };
+    case "toast":
+      return { ...app, notice: "", toast: { text: a.text, undo: a.undo ?? null, until: a.at + toastTime } };
+    case "toast-off":
+      return { ...app, toast: null };
+    case "dialog":
+      return { ...app, dialog: a.open };
+    case "hint-off":
+      return { ...app, hint: null };
     case "silent":
       return { ...app, silent: true };
     case "tick": {
       const praise = app.praise && a.at >= app.praise.until ? null : app.praise;
-      return praise === app.praise ? app : { ...app, praise };
+      const toast = app.toast && a.at >= app.toast.until ? null : app.toast;
+      return praise === app.praise && toast === app.toast ? app : { ...app, praise, toast };
     }
   }
+}
+
+const hintTexts = {
+  break_due: "Stand up for two or three minutes.",
+  static_hold: "Shift in your chair, lean back, roll your shoulders.",
+} as const;
+const hintKinds = Object.keys(hintTexts) as (keyof typeof hintTexts)[];
+
+/** A suggestion comes with its event, and goes when what it asks for happened. */
+function hintAfter(app: App, e: Event): Hint | null {
+  const kind = hintKinds.find((k) => k === e.kind);
+  if (kind && isFresh(app, e)) return { kind, text: e.text || hintTexts[kind] };
+  if (app.hint?.kind === "break_due" && (e.kind === "break" || e.kind === "bout_end")) return null;
+  return app.hint;
+}
+
+/** A break that is taken and a posture that is changed need no suggestion any more. */
+function hintNow(hint: Hint | null, before: Live | null, live: Live): Hint | null {
+  if (hint?.kind === "static_hold" && live.held < (before?.held ?? 0)) return null;
+  if (hint?.kind === "break_due" && live.breaks.away > 0) return null;
+  return hint;
 }
 
 /** Whether an event is of now, not one that was missed while the connection was gone. */
@@ -163,6 +218,7 @@ function withLive(app: App, live: Live, at: number): App {
     shownScore: steady(app.shownScore, live.score),
     samples: addSample(swapped ? [] : app.samples, live),
     events: swapped ? [] : app.events,
+    hint: swapped ? null : hintNow(app.hint, before, live),
     upright,
     mirror: live.source.status === "paused" && app.mirror.wanted ? start.mirror : app.mirror,
   };

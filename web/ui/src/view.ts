@@ -1,11 +1,14 @@
 // From what the page knows to what it shows: plain values, so that a component
 // is drawn again only when one of them has changed.
 
-import { signals, type Live, type Signal } from "./contract";
+import { signals, type Event, type Live, type Signal } from "./contract";
 import type { App } from "./store";
 import {
+  angleRows,
   clock,
   duration,
+  silenceWords,
+  type AngleRow,
   minutes,
   signalLabel,
   sinceWords,
@@ -18,9 +21,6 @@ import {
 /** The colour of the page: calm, or warmer the longer a slouch lasts, or grey when there is nothing to say. */
 export type Mood = "calm" | "poor" | "alert" | "quiet";
 
-/** A slouch shorter than this changes no colour, in seconds. */
-export const poorAfter = 10;
-
 /** While there is a picture, no live message for so long is said, in milliseconds. */
 export const staleAfter = 10_000;
 
@@ -30,9 +30,14 @@ export function moodOf(live: Live | null): Mood {
     case "unknown":
     case "away":
       return "quiet";
-    case "slouching":
-      if (live.alert) return "alert";
-      return live.poor >= poorAfter ? "poor" : "calm";
+  }
+  if (live.alert) return "alert";
+  switch (live.level) {
+    case "ambient":
+      return "poor";
+    case "alert":
+    case "strong":
+      return "alert";
     default:
       return "calm";
   }
@@ -50,7 +55,8 @@ export interface Now {
   scoreLabel: string;
   /** The page's title. */
   tab: string;
-  askBaseline: boolean;
+  /** What the button for a calibration is for. */
+  calibrate: "first" | "again" | "better";
 }
 
 /** The headline: what is so now; while the connection is gone what was so last, greyed. */
@@ -71,7 +77,7 @@ function headline(app: App): Now {
     scoreNote: "",
     scoreLabel: "No score",
     tab: "Sitwell",
-    askBaseline: false,
+    calibrate: "again",
   };
   if (!live) {
     if (app.link.status !== "lost") return blank;
@@ -98,16 +104,67 @@ function headline(app: App): Now {
   return {
     mood: moodOf(live),
     title: words.title,
-    todo: words.todo,
+    todo: [words.todo, keptBack(app)].filter(Boolean).join(" "),
     since: live.reason === "starting" || live.reason === "no baseline" ? "" : sinceWords(live),
     score: scored ? String(app.shownScore) : "–",
-    scoreNote: live.baseline?.time
-      ? `100 is your upright of ${when(live.baseline.time, live.time ?? 0)}`
-      : "",
+    scoreNote: scoreNote(live, scored),
     scoreLabel: scored ? `Score ${app.shownScore} of 100` : "No score",
     tab: `${live.state === "unknown" ? words.title : stateLabel[live.state]} – Sitwell`,
-    askBaseline: live.baseline === null && live.calibration.status !== "running",
+    calibrate: calibrateFor(live),
   };
+}
+
+function calibrateFor(live: Live): Now["calibrate"] {
+  if (live.calibration.status === "running") return "again";
+  const b = live.baseline;
+  if (b === null || (b.stale !== "" && live.ask === null)) return "first";
+  return b.provisional ? "better" : "again";
+}
+
+/** What 100 is, or why there is no score although somebody is there. */
+function scoreNote(live: Live, scored: boolean): string {
+  const b = live.baseline;
+  if (!scored && (live.ask?.kind === "camera_moved" || b?.stale)) return "Not judged: the camera moved";
+  if (!b || b.time === null) return "";
+  if (b.provisional) return "100 is a first guess at your upright, so it is judged with caution";
+  const whose = b.way === "standing" ? "your upright when standing" : "your upright";
+  return `100 is ${whose} of ${when(b.time, live.time ?? 0)}`;
+}
+
+/** A slouch that would be told if nothing kept it back says what does. */
+function keptBack(app: App): string {
+  const live = app.live;
+  if (!live || live.state !== "slouching" || live.alert || live.poor < live.policy.alertAfter) return "";
+  const began = (live.time ?? 0) - live.poor * 1000;
+  if (app.events.some((e) => e.kind === "alert" && e.time >= began)) return ""; // it came and was put away
+  const why = silence(app);
+  return why && `No alert comes: ${why.charAt(0).toLowerCase()}${why.slice(1)}`;
+}
+
+/** Why no alert would come now, in words; empty when one may. */
+export function silence(app: App): string {
+  const live = app.live;
+  if (!live) return "";
+  const now = live.time ?? 0;
+  const lately = app.events.filter((e) => e.kind === "alert" && now - e.time < 3600e3 && e.time <= now);
+  return silenceWords(live, lately.length);
+}
+
+/** The alerts that the person called wrong and has not taken back. */
+export function wrongAlerts(events: readonly Event[]): ReadonlySet<number> {
+  const wrong = new Set<number>();
+  for (const e of events) {
+    if (e.kind === "wrong") wrong.add(e.ref);
+    if (e.kind === "wrong_off") wrong.delete(e.ref);
+  }
+  return wrong;
+}
+
+/** The event of the alert that stands: what "that was wrong" speaks of; null when it is not on disk. */
+export function standingAlert(app: App): number | null {
+  if (!app.live?.alert) return null;
+  const e = app.events.findLast((e) => e.kind === "alert");
+  return e && e.id > 0 && !wrongAlerts(app.events).has(e.id) ? e.id : null;
 }
 
 export interface Bar {
@@ -125,30 +182,68 @@ const fullBar = 100;
 export function bars(live: Live | null): Bar[] | null {
   if (!live || live.score === null || live.state === "unknown" || live.state === "away") return null;
   if (sourceTrouble(live.source)) return null;
-  return signals.map((signal) => {
+  const more = live.parts.map((p) => p.signal).filter((s) => !(signals as readonly Signal[]).includes(s));
+  return [...signals, ...more].map((signal) => {
     const points = Math.round(live.parts.find((p) => p.signal === signal)?.points ?? 0);
-    return { signal, label: signalLabel[signal], points, share: Math.min(1, points / fullBar) };
+    return { signal, label: signalLabel(signal), points, share: Math.min(1, points / fullBar) };
   });
+}
+
+/** Degrees against the upright; null when they can't be told. */
+export function degrees(live: Live | null): AngleRow[] | null {
+  if (!live?.angles || bars(live) === null) return null;
+  return angleRows(live.angles);
 }
 
 export interface Sitting {
   /** "42 min", or "–" when nobody sits. */
   length: string;
   since: string;
-  /** Whole minutes, for the ruler. */
+  /** Whole minutes, for the ruler, and at which a break is suggested; 0 when that is not known. */
   minutes: number;
+  breakAt: number;
+  /** When the next break is due, or what the present one amounts to. */
+  next: string;
+  due: boolean;
+  /** Today's breaks. */
+  today: string;
 }
 
-/** How long the present bout of sitting has lasted, and since when. */
+/** How long the present bout of sitting has lasted, and how it stands with breaks. */
 export function sitting(app: App): Sitting {
   const live = app.live;
-  if (!live || live.sitting < 1) return { length: "–", since: "", minutes: 0 };
+  const sits = live !== null && live.sitting >= 1;
   const bout = app.events.findLast((e) => e.kind === "bout_start" || e.kind === "bout_end");
+  const b = live?.breaks;
   return {
-    length: minutes(live.sitting),
-    since: bout?.kind === "bout_start" ? `since ${clock(bout.time)}` : "",
-    minutes: Math.floor(live.sitting / 60),
+    length: sits ? minutes(live.sitting) : "–",
+    since: sits && bout?.kind === "bout_start" ? `since ${clock(bout.time)}` : "",
+    minutes: sits ? Math.floor(live.sitting / 60) : 0,
+    breakAt: sits && b && b.dueIn > 0 ? Math.round((live.sitting + b.dueIn) / 60) : 0,
+    next: live ? nextBreak(live, sits) : "",
+    due: b?.due ?? false,
+    today: live ? breaksToday(live) : "",
   };
+}
+
+function nextBreak(live: Live, sits: boolean): string {
+  const b = live.breaks;
+  if (b.away >= 1 && b.level >= 1) {
+    const what = ["", "an interruption", "a break", "a full break"][Math.min(3, b.level)]!;
+    return `Away for ${duration(b.away)}: ${what}.`;
+  }
+  if (b.due) return "A break would do you good: two or three minutes on your feet.";
+  if (!sits || b.dueIn <= 0) return "";
+  return b.dueIn < 60 ? "A break is due in under a minute." : `Next break in ${minutes(b.dueIn)}.`;
+}
+
+/** Breaks are told as they are; one that was passed over is no fault. */
+function breaksToday(live: Live): string {
+  const { taken, debt } = live.breaks;
+  if (taken === 0 && debt === 0) return "No break yet today.";
+  const had = taken === 0 ? "No break" : taken === 1 ? "One break" : `${taken} breaks`;
+  const open = debt === 0 ? "" : debt === 1 ? ", one still open" : `, ${debt} still open`;
+  return `${had} today${open}.`;
 }
 
 /** Whether what is shown may be out of date: the connection is gone, or the service is silent. */

@@ -1,7 +1,20 @@
 // Everything the page says, in one place: plain words, no diagnosis, and what
 // to do when something is wrong.
 
-import type { Event, Live, Signal, Source, SourceStatus, State } from "./contract";
+import type {
+  Angles,
+  Check,
+  Event,
+  Live,
+  Signal,
+  signals,
+  Source,
+  SourceStatus,
+  State,
+  StoredBaseline,
+  Way,
+  WhatIf,
+} from "./contract";
 
 /** A length of time as a person says it: "24 s", "1 min 20 s", "42 min", "1 h 5 min". */
 export function duration(seconds: number): string {
@@ -39,6 +52,16 @@ const dayFormat = new Intl.DateTimeFormat(undefined, {
   minute: "2-digit",
 });
 
+const dateFormat = new Intl.DateTimeFormat(undefined, {
+  day: "numeric",
+  month: "short",
+  hour: "numeric",
+  minute: "2-digit",
+});
+
+/** Local date and time, for what may be long ago. */
+export const date = (ms: number): string => dateFormat.format(ms);
+
 /** Local time of day. */
 export const clock = (ms: number): string => clockFormat.format(ms);
 export const clockSeconds = (ms: number): string => clockSecondsFormat.format(ms);
@@ -72,24 +95,40 @@ const stateSentence: Record<State, string> = {
   unknown: "I can’t see you",
 };
 
-/** What each signal means, and how it is worded as the cause of a slouch. */
-export const signalLabel: Record<Signal, string> = {
+/** A name from a newer service as words: "upper_back" is "Upper back". */
+export function plain(name: string): string {
+  const words = name.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** The words for a name of a list that may have grown. */
+const look = (words: Record<string, string>, name: string): string | undefined =>
+  Object.hasOwn(words, name) ? words[name] : undefined;
+
+/** What each signal is called, and how it is worded as the cause of a slouch. */
+const signalLabels: Record<(typeof signals)[number], string> = {
   head_drop: "Head sunk",
   head_forward: "Head forward",
   sink: "Sunk in the chair",
+  upper_back: "Upper back rounded",
   lean_in: "Leaning in",
   lean_aside: "Leaning aside",
   head_pitch: "Face down",
 };
 
-/** What a signal compares, for whoever wants to know more. */
-export const signalMeaning: Record<Signal, string> = {
-  head_drop: "Ears nearer to the shoulders than in your upright",
-  head_forward: "Face larger against the shoulders than in your upright",
-  sink: "Head lower in the picture than in your upright",
-  lean_in: "Nearer to the screen than in your upright",
+export const signalLabel = (s: Signal): string => look(signalLabels, s) ?? plain(s);
+
+/** What a signal compares, for whoever wants to know more; empty for one that is not known. */
+export const signalMeaning = (s: Signal): string => look(signalMeanings, s) ?? "";
+
+const signalMeanings: Record<(typeof signals)[number], string> = {
+  head_drop: "Head sunk between the shoulders: the neck looks shorter",
+  head_forward: "Head further in front of the shoulders",
+  sink: "Head and shoulders lower in the picture",
+  upper_back: "Upper back rounder, as far as it can be estimated from in front",
+  lean_in: "Nearer to the screen, from the hips",
   lean_aside: "Head and shoulders off to one side",
-  head_pitch: "Face pointing further down than in your upright",
+  head_pitch: "Face pointing further down",
 };
 
 /** Why nothing can be judged: a sentence, and what to do. */
@@ -97,6 +136,8 @@ const reasons: Record<string, readonly [title: string, todo: string]> = {
   starting: ["Starting", "The first look takes a moment."],
   dark: ["I can’t see you: it is too dark", "Switch on a light in front of you, or turn towards a window."],
   covered: ["I can’t see you: the camera is covered", "Open its shutter or take the cover off."],
+  blurred: ["The picture is blurred", "Wipe the lens, or turn its focus ring. More light helps too."],
+  nobody: ["Nobody there", ""],
   unclear: ["I can’t make you out", "Sit in the middle of the picture with both shoulders in it."],
   frozen: [
     "The camera’s picture stands still",
@@ -112,6 +153,16 @@ const reasons: Record<string, readonly [title: string, todo: string]> = {
   ],
   "too near the camera": ["You are too near the camera", "Move back a little, or move the camera away."],
   "landmarks make no sense": ["I can’t make you out", "More light, or a plainer background, may help."],
+  "seen from the side": ["I see you from the side", "Turn the camera, or yourself, so that it faces you."],
+  "too unlike the calibration": [
+    "You look too different from your upright",
+    "If the camera or the chair is another now, take your upright again.",
+  ],
+  "camera moved": ["The camera has moved", "Nothing is held against you until you take your upright again."],
+  "no baseline fits": [
+    "None of your uprights fits",
+    "The camera or you are in a new place. Take your upright again.",
+  ],
   "the picture's shape is not the baseline's": [
     "Another camera, another baseline",
     "The picture’s shape has changed since your upright was taken. Take it again.",
@@ -163,7 +214,10 @@ export function stateWords(live: Live): { title: string; todo: string } {
         todo: "Sit the way that is upright and comfortable for you, then press the button. It takes about 15 seconds.",
       };
     }
-    const known = reasons[live.reason];
+    if (live.ask?.kind === "camera_moved") {
+      return { title: "Did the camera move?", todo: "Nothing is held against you until you have answered." };
+    }
+    const known = Object.hasOwn(reasons, live.reason) ? reasons[live.reason] : undefined;
     if (known) return { title: known[0], todo: known[1] };
     return { title: live.reason ? `I can’t tell: ${live.reason}` : "I can’t see you", todo: "" };
   }
@@ -179,7 +233,7 @@ function mostly(live: Live): string {
     (w, p) => (p.points >= 1 && (!w || p.points > w.points) ? p : w),
     null,
   );
-  return worst ? `Mostly: ${signalLabel[worst.signal].toLowerCase()}.` : "";
+  return worst ? `Mostly: ${signalLabel(worst.signal).toLowerCase()}.` : "";
 }
 
 /** Since when, from the service's own times: "since 14:02", with the length from a minute on. */
@@ -222,25 +276,149 @@ export function eventWords(e: Event): string {
   switch (e.kind) {
     case "baseline":
       return "Your upright was taken";
+    case "baseline_used":
+      return "Compared with another of your uprights";
+    case "slouch_pose":
+      return "Your slouch was shown";
     case "bout_start":
       return "Sat down";
     case "bout_end":
       return long ? `Sitting ended after ${long}` : "Sitting ended";
+    case "break":
+      return [`Away for ${long}`, `A break of ${long}`, `A full break of ${long}`][
+        Math.min(2, Math.max(0, e.level - 1))
+      ]!;
+    case "break_due":
+      return "A break was suggested";
+    case "static_hold":
+      return long ? `One posture for ${long}` : "One posture for long";
     case "episode_start":
       return `Began ${doing}`;
     case "episode_end":
       return long ? `Stopped ${doing} after ${long}` : `Stopped ${doing}`;
     case "alert":
-      return long ? `Alert: ${doing} for ${long}` : `Alert: ${doing}`;
+      return `${e.level >= 2 ? "Second alert" : "Alert"}: ${doing}${long && ` for ${long}`}`;
     case "recovered":
       return "Upright again";
+    case "dismissed":
+      return "Alert put away";
+    case "wrong":
+      return "Alert called wrong";
+    case "wrong_off":
+      return "“That was wrong” taken back";
+    case "snoozed":
+      return "Snoozed";
+    case "snooze_end":
+      return "Snooze ended";
     case "camera_lost":
       return "Camera gone";
     case "camera_back":
       return "Camera back";
+    case "camera_moved":
+      return "The camera seems to have moved";
+    case "camera_kept":
+      return "Your upright still holds";
     case "paused":
       return "Paused";
     case "resumed":
       return "Watching again";
+    default:
+      return plain(e.kind);
   }
+}
+
+/** Why an alert does not come now, and until when. */
+export function silenceWords(live: Live, lately: number): string {
+  const at = live.silentUntil;
+  const until = at === null ? "" : ` until ${when(at, live.time ?? at)}`;
+  const next = at === null ? "" : ` The next can come from ${when(at, live.time ?? at)} on.`;
+  const came = `${lately} ${lately === 1 ? "alert" : "alerts"} came`;
+  switch (live.silence) {
+    case "":
+      return "";
+    case "snoozed":
+      return `Snoozed${until}.`;
+    case "quiet_hours":
+      return `Quiet hours${until}.`;
+    case "cooldown":
+      return `One came a short while ago.${next}`;
+    case "hour_cap":
+      return `${lately > 0 ? `${came} within the hour` : "Enough alerts for this hour"}: that will do.${next}`;
+    case "day_cap":
+      return `Enough alerts for today.${next}`;
+    default:
+      return `Kept back: ${plain(live.silence).toLowerCase()}${until}.`;
+  }
+}
+
+export const wayLabel: Record<Way, string> = { sitting: "Sitting", standing: "Standing" };
+
+const checkLabels: Record<string, string> = {
+  stillness: "Stillness",
+  visibility: "Face and shoulders",
+  light: "Light",
+  framing: "Place in the picture",
+};
+
+export const checkLabel = (c: Check): string => look(checkLabels, c.name) ?? plain(c.name);
+
+/** A calibration's quality is refused under a half. */
+export const qualityWord = (q: number): "good" | "fair" | "poor" =>
+  q >= 0.75 ? "good" : q >= 0.5 ? "fair" : "poor";
+
+/** What each angle is called, and its two directions. */
+const angleWords: readonly [key: keyof Angles, label: string, plus: string, minus: string][] = [
+  ["thoracic", "Upper back", "more rounded", "straighter"],
+  ["neck", "Neck", "further forward", "further back"],
+  ["trunk", "Trunk", "further forward", "further back"],
+  ["lateral", "Sideways", "to your left", "to your right"],
+  ["pitch", "Face", "further down", "further up"],
+];
+
+export interface AngleRow {
+  label: string;
+  value: string;
+  /** It differs by more than its own error. */
+  tells: boolean;
+}
+
+/** Degrees against the person's upright, each with its error band: never one without. */
+export function angleRows(a: Angles): AngleRow[] {
+  return angleWords.map(([key, label, plus, minus]) => {
+    const { degrees, band } = a[key];
+    const size = Math.round(Math.abs(degrees));
+    const error = `(±${Math.max(1, Math.round(band))}°)`;
+    const tells = size > 0 && Math.abs(degrees) > band;
+    const value = tells
+      ? `about ${size}° ${degrees > 0 ? plus : minus} ${error}`
+      : `as in your upright ${error}`;
+    return { label, value, tells };
+  });
+}
+
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" });
+
+/** A day of "2026-03-04" as people write it; what is no such day stays as it is. */
+export function dayLabel(day: string): string {
+  const t = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T12:00:00`) : NaN;
+  return Number.isNaN(t) ? day : weekday.format(t);
+}
+
+/** What other settings would have done, in sentences. */
+export function whatIfWords(w: WhatIf): string {
+  if (w.watched <= 0) {
+    return "There are no measurements of these days yet, so nothing can be said. They gather while you are watched.";
+  }
+  const alerts = (n: number) => (n === 0 ? "no alert" : n === 1 ? "one alert" : `${n} alerts`);
+  const came = `In the last ${w.days} days ${alerts(w.was)} came; with these settings it would have been ${alerts(w.would)}.`;
+  return `${came} Told from ${minutes(w.watched)} of measurements.`;
+}
+
+/** Where a stored upright comes from and how good it is. */
+export function baselineWords(b: StoredBaseline): string {
+  const parts = [b.camera || "unknown camera", `quality ${percent(b.quality)}`];
+  if (b.provisional) parts.push("a first guess");
+  if (b.sharpened) parts.push("sharpened by your slouch");
+  if (b.stale) parts.push(`not used: ${b.stale}`);
+  return parts.join(" · ");
 }

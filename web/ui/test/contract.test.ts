@@ -1,20 +1,29 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
   calibrationStatuses,
   ContractError,
   eventKinds,
+  checks,
   landmarkCount,
+  levels,
+  parseBaselines,
   parseEvent,
   parseEvents,
   parseLive,
   parseMessage,
+  parseSettings,
+  parseUntil,
+  parseWhatIf,
   signals,
+  silences,
   sourceStatuses,
   states,
+  ways,
 } from "../src/contract";
-import { events, scenes, status, type Wire } from "./scenes";
+import { stateWords } from "../src/words";
+import { baselines, defaults, events, scenes, settings, status, whatif, type Wire } from "./scenes";
 
 const copy = (v: unknown): Wire => JSON.parse(JSON.stringify(v)) as Wire;
 
@@ -28,13 +37,76 @@ describe("the words are the service's", () => {
     ["Signal", types, signals],
     ["EventKind", types, eventKinds],
     ["CalibrationStatus", types, calibrationStatuses],
+    ["Level", types, levels],
+    ["Way", types, ways],
     ["SourceStatus", go("posture/monitor/status.go"), sourceStatuses],
   ] as const)("%s", (type, source, words) => {
     expect(constants(source, type)).toEqual([...words].sort());
   });
+  test("silences", () => {
+    const words = [...go("posture/alerts.go").matchAll(/^\s+Silence\w+\s+= "(\w+)"/gm)].map((m) => m[1]);
+    expect(words.sort()).toEqual([...silences].sort());
+  });
+  test("checks of a calibration", () => {
+    const comment = /type CalibrationCheck struct \{\s+\/\/ Name is (.*?)\.\n/.exec(types)?.[1] ?? "";
+    expect([...comment.matchAll(/"(\w+)"/g)].map((m) => m[1])).toEqual([...checks]);
+  });
+  test("reasons each have words of their own", () => {
+    const files = readdirSync(join(import.meta.dirname, "../../../posture")).filter((f) =>
+      /^\w+(?<!_test)\.go$/.test(f),
+    );
+    const all = files.map((f) => go(`posture/${f}`)).join("\n");
+    const reasons = [...all.matchAll(/^\s+(?:Reason\w+\s+=|\w+ +Absence =) "([^"]+)"/gm)].map((m) => m[1]!);
+    expect(reasons.length).toBeGreaterThan(10);
+    const live = parseLive(status({ state: "unknown", score: null }));
+    const unsaid = reasons.filter((reason) =>
+      stateWords({ ...live, reason }).title.startsWith("I can’t tell: "),
+    );
+    expect(unsaid).toEqual([]);
+  });
 });
 
 describe("what is let through", () => {
+  test("signals, kinds and levels that are not known yet", () => {
+    const live = parseLive({
+      ...copy(scenes["alert"]),
+      level: "gentle",
+      silence: "concert",
+      parts: [{ signal: "upper_jaw", points: 3 }],
+      ask: { kind: "tea", text: "Tea?" },
+    });
+    expect(live.parts[0]!.signal).toBe("upper_jaw");
+    expect([live.level, live.silence, live.ask?.kind]).toEqual(["gentle", "concert", "tea"]);
+    const event = parseEvent({ kind: "stretched", time: "2026-03-04T14:12:30Z", signal: "upper_jaw" });
+    expect(event).toMatchObject({ kind: "stretched", signal: "upper_jaw" });
+  });
+  test("a service that knows less", () => {
+    const old = copy(status());
+    for (const key of ["level", "silent_until", "ask", "angles", "breaks", "held_s"]) delete old[key];
+    old["baseline"] = { id: 3, time: "2026-03-04T14:12:30Z", quality: 0.9 };
+    expect(parseLive(old)).toMatchObject({ level: "none", silence: "", ask: null, angles: null, held: 0 });
+  });
+  test("the answers of the settings, the baselines, the snooze and what would have been", () => {
+    const all = parseSettings(copy({ settings, defaults, changed: {} }));
+    expect(all.settings.eased).toEqual({ head_drop: 2 });
+    expect(all.defaults.quiet).toEqual([]);
+    expect(parseBaselines({ baselines: copy(baselines) }).map((b) => b.inUse)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect(parseBaselines({ baselines: null })).toEqual([]);
+    expect(parseWhatIf(copy(whatif))).toMatchObject({ days: 7, was: 12, would: 7 });
+    expect(parseWhatIf({ days: 7, was: null, would: null, per_day: null }).perDay).toEqual([]);
+    expect(parseUntil({ until: "0001-01-01T00:00:00Z" })).toBeNull();
+    for (const read of [parseSettings, parseBaselines, parseWhatIf, parseUntil]) {
+      expect(() => read("no")).toThrow(ContractError);
+    }
+    expect(() => parseSettings({ settings: { ...settings, alert_after_s: "1m" }, defaults })).toThrow(
+      /settings\.alert_after_s/,
+    );
+  });
   test.each(Object.entries(scenes))("scene %s", (_, scene) => {
     const live = parseLive(copy(scene));
     expect(live.state).toBe(scene["state"]);
@@ -67,6 +139,8 @@ describe("what is let through", () => {
       signal: null,
       seconds: 0,
       text: "",
+      level: 0,
+      ref: 0,
     });
   });
   test("the answer of the events", () => {
@@ -89,7 +163,16 @@ describe("what is refused, with the field named", () => {
     ["a time that is none", "time", "yesterday", /live\.time/],
     ["a time as a number", "time", 5, /live\.time/],
     ["parts that are no list", "parts", {}, /live\.parts/],
-    ["a part of no signal", "parts.0.signal", "knees", /live\.parts\[0\]\.signal/],
+    ["a part of no signal", "parts.0.signal", "", /live\.parts\[0\]\.signal/],
+    ["a signal that is no word", "parts.0.signal", "<b>", /live\.parts\[0\]\.signal/],
+    [
+      "an angle without its band",
+      "angles.neck_inclination",
+      { deg: 4 },
+      /live\.angles\.neck_inclination\.band_deg/,
+    ],
+    ["a way that is none", "baseline.way", "lying", /live\.baseline\.way/],
+    ["a question that is a text", "ask", "moved?", /live\.ask/],
     ["sitting missing", "sitting_s", undefined, /live\.sitting_s/],
     ["an alert that is a list", "alert", [], /live\.alert/],
     ["a calibration missing", "calibration", undefined, /live\.calibration/],
@@ -161,7 +244,7 @@ test("whatever comes, it is read or refused, and what is read is whole", () => {
       if (m?.type === "live") {
         expect(states).toContain(m.live.state);
         expect(Number.isFinite(m.live.sitting + m.live.poor + (m.live.score ?? 0))).toBe(true);
-        expect(m.live.parts.every((p) => signals.includes(p.signal) && Number.isFinite(p.points))).toBe(true);
+        expect(m.live.parts.every((p) => p.signal !== "" && Number.isFinite(p.points))).toBe(true);
       }
     } catch (e) {
       if (!(e instanceof ContractError)) throw e;

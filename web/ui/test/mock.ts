@@ -7,7 +7,18 @@ import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
-import { before, events, scenes, status, type Wire } from "./scenes";
+import {
+  baselines,
+  before,
+  defaults,
+  events,
+  scenes,
+  settings,
+  status,
+  t0,
+  whatif,
+  type Wire,
+} from "./scenes";
 
 /** The policy that the service sends. */
 export const policy =
@@ -21,12 +32,34 @@ const types: Record<string, string> = {
   ".svg": "image/svg+xml",
 };
 
+async function body(req: IncomingMessage): Promise<Wire> {
+  let text = "";
+  for await (const piece of req) text += String(piece);
+  return JSON.parse(text || "{}") as Wire;
+}
+
+/** A merge patch over settings; null puts a key back to its default. */
+function merge(settings: Wire, defaults: Wire, patch: Wire): Wire {
+  const out = { ...settings };
+  for (const [k, v] of Object.entries(patch)) {
+    if (v === null) {
+      if (k in defaults) out[k] = defaults[k];
+      else delete out[k];
+    } else if (typeof v === "object" && !Array.isArray(v)) {
+      out[k] = merge(out[k] as Wire, defaults[k] as Wire, v as Wire);
+    } else out[k] = v;
+  }
+  return out;
+}
+
 export class Mock {
   /** What the page asked for, oldest first: "POST /api/v1/pause" and the like. */
   asked: string[] = [];
   /** Refusals by path: the sentence that a 409 carries. */
   refuse: Record<string, string> = {};
   scene: Wire = scenes["upright"]!;
+  settings: Wire = settings;
+  baselines = baselines;
   #sockets = new WebSocketServer({ noServer: true });
   #server: Server | null = null;
 
@@ -62,6 +95,22 @@ export class Mock {
         req.method === "DELETE" ? 204 : 202,
         req.method === "DELETE" ? undefined : scenes["countdown"]!["calibration"],
       );
+    } else if (url.pathname === "/api/v1/settings") {
+      if (req.method === "PATCH") {
+        void body(req).then((patch) => {
+          this.settings = merge(this.settings, defaults, patch);
+          reply(200, { settings: this.settings, defaults, changed: patch });
+        });
+        return true;
+      }
+      reply(200, { settings: this.settings, defaults, changed: {} });
+    } else if (url.pathname === "/api/v1/whatif") reply(200, whatif);
+    else if (url.pathname === "/api/v1/baselines") reply(200, { baselines: this.baselines });
+    else if (url.pathname === "/api/v1/snooze") {
+      void body(req).then((b) => {
+        const minutes = Number.parseInt(String(b["for"]));
+        reply(200, { until: new Date(t0 + (minutes || 600) * 60e3).toISOString() });
+      });
     } else {
       if (url.pathname === "/api/v1/pause") this.show("paused");
       if (url.pathname === "/api/v1/resume") this.show("upright");

@@ -57,6 +57,29 @@ test.each([
   expect(FakeNotification.all).toEqual([]);
 });
 
+test("the stronger alert stays until it is seen, in the first one's place", () => {
+  notify(app, event("alert"));
+  notify(app, { ...event("alert"), id: 2, level: 2 });
+  const [first, second] = FakeNotification.all.map((n) => n.options);
+  expect(first).toMatchObject({ requireInteraction: false });
+  expect(second).toMatchObject({ requireInteraction: true, tag: first!.tag, silent: true });
+});
+
+test.each(["break_due", "static_hold"])("%s is told too, apart from alerts", (kind) => {
+  notify(app, { ...event(kind), text: "" });
+  notify(app, event("alert"));
+  expect(FakeNotification.all.map((n) => n.options.tag)).toEqual([`sitwell-${kind}`, "sitwell-alert"]);
+  expect(FakeNotification.all[0]!.options.body).toMatch(/\.$/);
+  notify(app, event("snoozed"));
+  expect(FakeNotification.all.every((n) => n.closed)).toBe(true);
+});
+
+test.each(["dismissed", "wrong", "snoozed", "paused"])("%s takes an alert back", (kind) => {
+  notify(app, event("alert"));
+  notify(app, event(kind));
+  expect(FakeNotification.all[0]!.closed).toBe(true);
+});
+
 test("none for an alert that was missed, nor for anything else", () => {
   notify(app, event("alert", 60_000));
   for (const kind of ["episode_start", "bout_end", "camera_lost"]) notify(app, event(kind));

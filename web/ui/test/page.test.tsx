@@ -1,13 +1,13 @@
 // @vitest-environment happy-dom
 import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Live } from "../src/components/Live";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { App } from "../src/components/App";
 import { parseEvent, parseLive } from "../src/contract";
 import { ServicesContext } from "../src/hooks";
 import { Link } from "../src/link";
 import { Store } from "../src/store";
-import { scenes, status, t0, type Wire } from "./scenes";
+import { baselines, defaults, events, scenes, settings, status, t0, whatif, type Wire } from "./scenes";
 
 // The chart needs a real canvas: the browser test sees it.
 vi.mock("uplot", () => ({
@@ -27,6 +27,25 @@ let clock = 0;
 const text = (selector: string) => root.querySelector(selector)?.textContent ?? "";
 const button = (name: RegExp) =>
   [...root.querySelectorAll("button")].find((b) => name.test(b.textContent ?? ""))!;
+
+const asked = (): string[] =>
+  vi
+    .mocked(fetch)
+    .mock.calls.map(
+      ([path, init]) =>
+        `${init?.method ?? "GET"} ${String(path)}${init?.body ? ` ${String(init.body)}` : ""}`,
+    );
+const answers: Record<string, Wire> = {
+  "/api/v1/settings": { settings, defaults, changed: {} },
+  "/api/v1/baselines": { baselines },
+  "/api/v1/whatif": whatif,
+  "/api/v1/snooze": { until: new Date(t0 + 15 * 60e3).toISOString() },
+};
+
+async function click(name: RegExp): Promise<void> {
+  await act(() => button(name).click());
+  await pass(300);
+}
 
 async function pass(ms: number): Promise<void> {
   await act(async () => {
@@ -51,7 +70,10 @@ beforeEach(async () => {
   );
   vi.stubGlobal(
     "fetch",
-    vi.fn(() => Promise.resolve(new Response(null, { status: 204 }))),
+    vi.fn((path: string) => {
+      const answer = answers[path.split("?")[0]!];
+      return Promise.resolve(answer ? Response.json(answer) : new Response(null, { status: 204 }));
+    }),
   );
   document.body.innerHTML = '<div id="app"></div>';
   root = document.getElementById("app")!;
@@ -61,7 +83,7 @@ beforeEach(async () => {
   await act(() =>
     render(
       <ServicesContext.Provider value={{ store, link: new Link(store) }}>
-        <Live />
+        <App />
       </ServicesContext.Provider>,
       root,
     ),
@@ -69,6 +91,7 @@ beforeEach(async () => {
 });
 afterEach(() => {
   render(null, root);
+  history.replaceState(null, "", "/");
   vi.unstubAllGlobals();
   vi.useRealTimers();
 });
@@ -84,9 +107,10 @@ test("the state, the score and its parts", async () => {
   expect(text(".score")).toBe("44");
   expect(root.querySelector(".score")?.getAttribute("aria-label")).toBe("Score 44 of 100");
   expect([...root.querySelectorAll(".points")].map((p) => p.textContent)).toEqual([
-    "−31",
-    "−14",
-    "−9",
+    "−28",
+    "−11",
+    "−8",
+    "−8",
     "−2",
     "0",
     "0",
@@ -169,42 +193,71 @@ test("the demo, the disk and the connection are said in banners", async () => {
   expect(button(/upright/).disabled).toBe(true);
 });
 
-test("the upright is taken step by step, and the dialog can be left", async () => {
+test("the upright is taken step by step, then the slouch is offered", async () => {
   await show(scenes["baseline"]!);
-  const open = button(/This is my upright/);
+  const open = button(/Take my upright/);
   expect(open.className).toBe("primary");
-  await act(() => open.click());
-  await pass(0);
-  expect(fetch).toHaveBeenCalledWith("/api/v1/calibration", expect.objectContaining({ method: "POST" }));
+  await click(/Take my upright/);
+  expect(text(".calibrate h2")).toBe("Your upright");
+  expect(text(".calibrate [role=status]")).toBe("You are in the picture.");
+  await act(() => root.querySelector<HTMLInputElement>("input[value=standing]")!.click());
+  await click(/^Start/);
+  expect(asked()).toContain('POST /api/v1/calibration {"pose":"upright","way":"standing"}');
   await show(scenes["countdown"]!);
   expect(text(".calibrate .count")).toBe("2");
   await show(scenes["running"]!);
   expect(root.querySelector("progress")?.value).toBe(0.46);
-  expect(text(".calibrate .figures")).toBe("46 % done94 % seen well and still");
+  expect(text(".calibrate .figures")).toBe("46 % donequality 68 %");
+  expect([...root.querySelectorAll(".checks li")].map((l) => l.textContent)).toEqual([
+    "Stillnessgood",
+    "Face and shouldersgood",
+    "LightfairSwitch on a light in front of you.",
+    "Place in the picturegood",
+  ]);
   await show(scenes["done"]!);
   expect(text(".calibrate h2")).toBe("This is your upright now");
-  await act(() => button(/Close/).click());
+  await click(/Show my slouch/);
+  expect(asked()).toContain('POST /api/v1/calibration {"pose":"slouch","way":"standing"}');
+  expect(text(".calibrate h2")).toBe("Now your slouch");
+  await show(scenes["running"]!);
+  await show(scenes["done"]!);
+  expect(text(".calibrate h2")).toBe("Your slouch is known");
+  await click(/Close/);
   expect(root.querySelector(".calibrate")).toBeNull();
-  expect(fetch).toHaveBeenCalledTimes(1);
+  expect(asked().filter((a) => a.startsWith("DELETE"))).toEqual([]);
+});
+
+test("the slouch can be skipped", async () => {
+  await show(status());
+  await click(/This is my upright/);
+  await click(/^Start/);
+  await show(scenes["running"]!);
+  await show(scenes["done"]!);
+  await click(/skip/);
+  expect(root.querySelector(".calibrate")).toBeNull();
+  expect(asked()).toEqual(['POST /api/v1/calibration {"pose":"upright","way":"sitting"}']);
+});
+
+test("before the start the dialog says what is wrong", async () => {
+  await show(scenes["shoulders"]!);
+  await click(/This is my upright/);
+  expect(text(".calibrate [role=status]")).toMatch(/^I can’t see your shoulders\. Move the camera back/);
 });
 
 test("an earlier result is not taken for the new one, and a cancel is sent", async () => {
   await show(scenes["failed"]!);
-  await act(() => button(/This is my upright/).click());
-  await pass(300);
-  expect(text(".calibrate h2")).toBe("Sit upright");
+  await click(/This is my upright/);
+  await click(/^Start/);
+  expect(text(".calibrate h2")).toBe("Get ready");
   await show(scenes["running"]!);
   await show(scenes["failed"]!);
   expect(text(".calibrate [role=alert]")).toMatch(/^Your shoulders were not in the picture/);
-  await act(() => button(/Try again/).click());
-  await pass(300);
-  expect(text(".calibrate h2")).toBe("Sit upright");
+  expect(text(".checks .poor .message")).toBe("Move the camera so that both shoulders show.");
+  await click(/Try again/);
+  expect(text(".calibrate h2")).toBe("Get ready");
   await show(scenes["running"]!);
-  await act(() => button(/Cancel/).click());
-  expect(fetch).toHaveBeenLastCalledWith(
-    "/api/v1/calibration",
-    expect.objectContaining({ method: "DELETE" }),
-  );
+  await click(/Cancel/);
+  expect(asked().at(-1)).toBe("DELETE /api/v1/calibration");
 });
 
 test("a refusal is said in the service's words", async () => {
@@ -212,9 +265,187 @@ test("a refusal is said in the service's words", async () => {
     Response.json({ error: "the watch is paused: resume it first" }, { status: 409 }),
   );
   await show(status());
-  await act(() => button(/This is my upright/).click());
-  await pass(300);
+  await click(/This is my upright/);
+  await click(/^Start/);
   expect(text(".calibrate [role=alert]")).toBe("the watch is paused: resume it first");
+});
+
+test("a provisional baseline is named as such, with the way out of it", async () => {
+  await show(scenes["guess"]!);
+  expect(text(".score-note")).toMatch(/first guess/);
+  expect(button(/Calibrate now/).className).toBe("primary");
+});
+
+test("whether the camera moved is asked, and the answer sent", async () => {
+  await show(scenes["moved"]!);
+  expect(text("h1")).toBe("Did the camera move?");
+  expect(text(".score-note")).toBe("Not judged: the camera moved");
+  expect(text(".ask")).toMatch(/^The camera seems to have moved/);
+  await click(/still holds/);
+  expect(asked()).toEqual(['POST /api/v1/camera/moved {"moved":false}']);
+  await click(/It moved/);
+  expect(asked().at(-1)).toBe('POST /api/v1/camera/moved {"moved":true}');
+  expect(text(".calibrate h2")).toBe("Your upright");
+  await show(status());
+  expect(root.querySelector(".ask")).toBeNull();
+});
+
+test("an alert is put away, called wrong, or snoozed", async () => {
+  store.dispatch({ type: "events", events: events.map((e) => parseEvent(e)) });
+  await show(scenes["alert"]!);
+  await click(/^Not now/);
+  expect(asked().at(-1)).toBe("POST /api/v1/alert/dismiss");
+  await click(/^That was wrong/);
+  expect(asked().at(-1)).toBe("POST /api/v1/events/25/wrong");
+  expect(text(".toast")).toMatch(/^Noted\./);
+  await click(/^Undo$/);
+  expect(asked().at(-1)).toBe("DELETE /api/v1/events/25/wrong");
+  await act(() => button(/^Snooze$/).click());
+  expect(button(/^Snooze$/).getAttribute("aria-expanded")).toBe("true");
+  await act(() => root.querySelector<HTMLButtonElement>(".alert-actions .snooze button")!.click());
+  await pass(300);
+  expect(asked().at(-1)).toBe('POST /api/v1/snooze {"for":"15m"}');
+  expect(text(".toast")).toMatch(/^No alerts and suggestions until \d/);
+  await pass(13_000);
+  expect(root.querySelector(".toast")).toBeNull();
+});
+
+test("a refused verdict is said, and nothing else", async () => {
+  store.dispatch({ type: "events", events: events.map((e) => parseEvent(e)) });
+  await show(scenes["alert"]!);
+  vi.mocked(fetch).mockResolvedValueOnce(Response.json({ error: "that was said already" }, { status: 409 }));
+  await click(/^That was wrong/);
+  expect(text(".banner")).toMatch(/^that was said already/);
+  expect(root.querySelector(".toast")).toBeNull();
+});
+
+test("an alert of the list is called wrong later, and that taken back", async () => {
+  store.dispatch({ type: "events", events: events.map((e) => parseEvent(e)) });
+  await show(status());
+  await click(/^wrong\?/);
+  expect(asked().at(-1)).toBe("POST /api/v1/events/25/wrong");
+  const said = parseEvent({ id: 30, kind: "wrong", ref: 25, time: new Date(t0).toISOString() });
+  store.dispatch({ type: "event", event: said, at: performance.now() });
+  await pass(300);
+  expect(text(".events .alert .verdict")).toBe("called wrong undo");
+  await click(/^undo$/);
+  expect(asked().at(-1)).toBe("DELETE /api/v1/events/25/wrong");
+});
+
+test("a snooze says until when, and ends", async () => {
+  await show(scenes["snoozed"]!);
+  expect(text(".alerts [role=status]")).toMatch(/^Snoozed until /);
+  await click(/End the snooze/);
+  expect(asked().at(-1)).toBe('POST /api/v1/snooze {"for":"off"}');
+});
+
+test("suggestions come calmly and go when followed", async () => {
+  await show(scenes["breakdue"]!);
+  expect(text(".next.due")).toMatch(/^A break would do you good/);
+  const due = { id: 41, kind: "break_due", time: new Date(t0).toISOString(), text: "Stand up and walk." };
+  store.dispatch({ type: "event", event: parseEvent(due), at: performance.now() });
+  await pass(300);
+  expect(text(".told .hint")).toBe("Stand up and walk.");
+  expect(document.documentElement.dataset["mood"]).toBe("calm");
+  await show(scenes["onbreak"]!);
+  expect(root.querySelector(".told .hint")).toBeNull();
+  expect(text(".next")).toBe("Away for 3 min 20 s: a break.");
+  const held = { id: 42, kind: "static_hold", time: new Date(t0).toISOString() };
+  await show(status({ held_s: 1200 }));
+  store.dispatch({ type: "event", event: parseEvent(held), at: performance.now() });
+  await pass(300);
+  expect(text(".told .hint")).toMatch(/^Shift in your chair/);
+  await show(status({ held_s: 1 }));
+  expect(root.querySelector(".told .hint")).toBeNull();
+});
+
+describe("the settings", () => {
+  const slider = (signal: string) => root.querySelector<HTMLInputElement>(`#sensitivity-${signal}`)!;
+  const slide = async (signal: string, to: number) => {
+    const s = slider(signal);
+    s.value = String(to);
+    await act(() => void s.dispatchEvent(new Event("input", { bubbles: true })));
+    await pass(500);
+  };
+  beforeEach(async () => {
+    await show(status());
+    await act(() => root.querySelector<HTMLAnchorElement>('a[href="/settings"]')!.click());
+    await pass(300);
+  });
+
+  test("have an address of their own and lead back", async () => {
+    expect(location.pathname).toBe("/settings");
+    expect(text("h1")).toBe("Settings");
+    expect(document.title).toBe("Settings – Sitwell");
+    await show(scenes["alert"]!);
+    expect(document.title).toBe("Slouching – Sitwell");
+    expect(text(".told-here")).toMatch(/Grow tall/);
+    await act(() => root.querySelector<HTMLAnchorElement>("nav a")!.click());
+    await pass(300);
+    expect(location.pathname).toBe("/");
+    expect(text("h1")).toMatch(/^Slouching/);
+  });
+
+  test("each signal has a labelled slider that says its step", () => {
+    const s = slider("head_pitch");
+    expect(s.value).toBe("2");
+    expect(s.getAttribute("aria-valuetext")).toBe("2 of 5: less sensitive");
+    expect(root.querySelector("label[for=sensitivity-head_pitch]")?.textContent).toMatch(/^Face down/);
+    expect(text(".eased")).toBe("Eased twice by “that was wrong”.Undo");
+  });
+
+  test("show what would have happened before they are saved", async () => {
+    expect(text(".whatif [role=status]")).toMatch(/^Move a slider/);
+    await slide("head_drop", 4);
+    expect(asked().at(-1)).toBe("GET /api/v1/whatif?days=7&sensitivity=head_drop%3A4");
+    expect(text(".whatif [role=status]")).toMatch(/^In the last 7 days 12 alerts came/);
+    expect(root.querySelectorAll(".whatif tbody tr")).toHaveLength(7);
+    await slide("head_drop", 3);
+    expect(text(".whatif [role=status]")).toMatch(/^Move a slider/);
+  });
+
+  test("are saved together as a patch", async () => {
+    await slide("head_drop", 4);
+    await act(() => button(/^Undo$/).click());
+    await act(() => button(/^Remove$/).click());
+    expect(text(".save [role=status]")).toBe("3 changes are not saved yet.");
+    await click(/^Save$/);
+    expect(asked().at(-1)).toBe(
+      'PATCH /api/v1/settings {"quiet":null,"sensitivity":{"head_drop":4},"eased":{"head_drop":null}}',
+    );
+    expect(text(".toast")).toBe("Saved.");
+  });
+
+  test("that are refused say why and stay", async () => {
+    await slide("head_drop", 4);
+    vi.mocked(fetch).mockResolvedValueOnce(
+      Response.json({ error: "sensitivity of head_drop is 4: want 1 to 3" }, { status: 400 }),
+    );
+    await click(/^Save$/);
+    expect(text(".settings [role=alert]")).toMatch(/^sensitivity of head_drop/);
+    expect(text(".save [role=status]")).toBe("One change is not saved yet.");
+    await click(/^Drop$/);
+    expect(slider("head_drop").value).toBe("3");
+  });
+
+  test("go back to the default", async () => {
+    await click(/^Reset to default/);
+    await click(/^Save$/);
+    expect(asked()).toContain(
+      'PATCH /api/v1/settings {"quiet":null,"sensitivity":{"head_pitch":null},"eased":{"head_drop":null}}',
+    );
+  });
+
+  test("list the uprights, to use or to delete after a second thought", async () => {
+    expect(root.querySelectorAll(".baselines li")).toHaveLength(4);
+    expect(text(".baselines .in-use")).toMatch(/in use.*sharpened by your slouch/);
+    await click(/^Use$/);
+    expect(asked()).toContain("POST /api/v1/baselines/5/use");
+    await click(/^Delete$/);
+    expect(asked().filter((a) => a.startsWith("DELETE"))).toEqual([]);
+    await click(/^Delete for good/);
+    expect(asked()).toContain("DELETE /api/v1/baselines/3");
+  });
 });
 
 test("a pause is asked for, and can be ended", async () => {

@@ -9,6 +9,9 @@ export const t0 = Date.parse("2026-03-04T14:12:30Z");
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
+/** Go's zero time: none. */
+const iso0 = "0001-01-01T00:00:00Z";
+
 /** A person in the picture: x of the middle, y of eyes and shoulders, width of shoulders, in frame heights. */
 export function person({
   x = 0.66,
@@ -47,13 +50,29 @@ export function person({
 }
 
 const parts = (points: Partial<Record<string, number>>): Wire[] =>
-  ["head_drop", "head_forward", "sink", "lean_in", "lean_aside", "head_pitch"].map((signal) => ({
-    signal,
-    value: 0.6,
-    baseline: 0.62,
-    deviation: (points[signal] ?? 0) / 8,
-    points: points[signal] ?? 0,
-  }));
+  ["head_drop", "head_forward", "sink", "upper_back", "lean_in", "lean_aside", "head_pitch"].map(
+    (signal) => ({
+      signal,
+      value: 0.6,
+      baseline: 0.62,
+      deviation: (points[signal] ?? 0) / 8,
+      points: points[signal] ?? 0,
+    }),
+  );
+
+/** Degrees against the upright; those that are not given are near it. */
+function angles(deg: Partial<Record<string, number>>): Wire {
+  const bands = {
+    thoracic_flexion: 4.2,
+    neck_inclination: 5.1,
+    trunk_inclination: 6,
+    lateral_lean: 3.4,
+    head_pitch: 4,
+  };
+  return Object.fromEntries(
+    Object.entries(bands).map(([k, band_deg]) => [k, { deg: deg[k] ?? 0.8, band_deg }]),
+  );
+}
 
 /** A whole status; `over` replaces fields of it. */
 export function status(over: Wire = {}): Wire {
@@ -64,11 +83,24 @@ export function status(over: Wire = {}): Wire {
     since: iso(t0 - 12 * 60e3 - 20e3),
     score: 96.4,
     parts: parts({ head_drop: 2.1, lean_aside: 1.5 }),
+    angles: angles({}),
     sitting_s: 2538,
     poor_s: 0,
+    level: "none",
     alert: null,
+    silent_until: iso0,
+    ask: null,
+    breaks: { due: false, due_in_s: 862, taken: 3, debt: 0, away_s: 0, level: 0 },
+    held_s: 240,
     calibration: { status: "idle", remaining_s: 0, progress: 0, quality: 0 },
-    baseline: { id: 3, time: iso(t0 - 3600e3), quality: 0.97 },
+    baseline: {
+      id: 3,
+      time: iso(t0 - 3600e3),
+      quality: 0.97,
+      way: "sitting",
+      provisional: false,
+      sharpened: true,
+    },
     figure: person(),
     people: 1,
     brightness: 121.4,
@@ -92,17 +124,34 @@ export function status(over: Wire = {}): Wire {
 }
 
 const slouch = person({ eyes: 0.44, shoulders: 0.7, width: 0.55, face: 0.1 });
-const slouchParts = parts({ head_drop: 31, head_forward: 14, sink: 9, lean_in: 2 });
+const slouchParts = parts({ head_drop: 28, head_forward: 11, sink: 8, upper_back: 8, lean_in: 2 });
+const slouchAngles = angles({ thoracic_flexion: 12.4, neck_inclination: 9.3, head_pitch: 5.2 });
 const alert = {
   since: iso(t0 - 18e3),
   state: "slouching",
   signal: "head_drop",
   seconds: 60,
   text: "You have been sunk down for 60 s. Grow tall: lift the top of your head, let the shoulders drop.",
+  level: 1,
 };
+const checks = (q: number[], messages: string[] = []): Wire[] =>
+  ["stillness", "visibility", "light", "framing"].map((name, i) => ({
+    name,
+    quality: q[i],
+    ...(messages[i] && { message: messages[i] }),
+  }));
 
 const blind = (reason: string, over: Wire = {}): Wire =>
-  status({ state: "unknown", reason, score: null, parts: [], figure: null, since: iso(t0 - 40e3), ...over });
+  status({
+    state: "unknown",
+    reason,
+    score: null,
+    parts: [],
+    figure: null,
+    angles: null,
+    since: iso(t0 - 40e3),
+    ...over,
+  });
 
 const stopped = (s: string, message = ""): Wire =>
   blind(s, { source: { status: s, message, since: iso(t0 - 95e3) } });
@@ -122,19 +171,83 @@ export const scenes: Record<string, Wire> = {
     state: "slouching",
     since: iso(t0 - 24e3),
     poor_s: 24.3,
+    level: "ambient",
     score: 44.2,
     parts: slouchParts,
+    angles: slouchAngles,
     figure: slouch,
   }),
   alert: status({
     state: "slouching",
     since: iso(t0 - 78e3),
     poor_s: 78.4,
+    level: "alert",
     score: 41.8,
     parts: slouchParts,
+    angles: slouchAngles,
     figure: slouch,
     alert,
+    silence: "cooldown",
+    silent_until: iso(t0 + 14 * 60e3),
   }),
+  strong: status({
+    state: "slouching",
+    since: iso(t0 - 252e3),
+    poor_s: 252,
+    level: "strong",
+    score: 38.2,
+    parts: slouchParts,
+    angles: slouchAngles,
+    figure: slouch,
+    alert: {
+      ...alert,
+      level: 2,
+      seconds: 240,
+      text: "You have been sunk down for 4 min. Stand up for a moment, reach for the ceiling, and sit down anew.",
+    },
+    silence: "hour_cap",
+    silent_until: iso(t0 + 22 * 60e3),
+  }),
+  snoozed: status({
+    state: "slouching",
+    since: iso(t0 - 130e3),
+    poor_s: 130,
+    score: 44.2,
+    parts: slouchParts,
+    angles: slouchAngles,
+    figure: slouch,
+    silence: "snoozed",
+    silent_until: iso(t0 + 48 * 60e3),
+  }),
+  moved: blind("camera moved", {
+    figure: person(),
+    people: 1,
+    baseline: { id: 3, time: iso(t0 - 3600e3), quality: 0.97, way: "sitting", stale: "camera moved" },
+    ask: {
+      kind: "camera_moved",
+      since: iso(t0 - 30e3),
+      text: "The camera seems to have moved. Did it? Until you say, nothing is held against you.",
+    },
+  }),
+  guess: status({
+    baseline: { id: 9, time: iso(t0 - 300e3), quality: 0.4, way: "sitting", provisional: true },
+  }),
+  breakdue: status({
+    sitting_s: 1990,
+    breaks: { due: true, due_in_s: 0, taken: 2, debt: 1, away_s: 0, level: 0 },
+  }),
+  onbreak: status({
+    state: "away",
+    score: null,
+    parts: [],
+    figure: null,
+    angles: null,
+    people: 0,
+    since: iso(t0 - 200e3),
+    sitting_s: 0,
+    breaks: { due: false, due_in_s: 1800, taken: 3, debt: 0, away_s: 200, level: 2 },
+  }),
+  blurred: blind("blurred"),
   leaning: status({
     state: "leaning_in",
     since: iso(t0 - 75e3),
@@ -155,7 +268,15 @@ export const scenes: Record<string, Wire> = {
   }),
   baseline: blind("no baseline", { figure: person(), baseline: null }),
   countdown: status({ calibration: { status: "countdown", remaining_s: 1.6, progress: 0, quality: 0 } }),
-  running: status({ calibration: { status: "running", remaining_s: 0, progress: 0.46, quality: 0.94 } }),
+  running: status({
+    calibration: {
+      status: "running",
+      remaining_s: 0,
+      progress: 0.46,
+      quality: 0.68,
+      checks: checks([0.94, 0.97, 0.62, 0.99], ["", "", "Switch on a light in front of you."]),
+    },
+  }),
   done: status({ calibration: { status: "done", remaining_s: 0, progress: 1, quality: 0.96 } }),
   failed: status({
     calibration: {
@@ -165,6 +286,7 @@ export const scenes: Record<string, Wire> = {
       quality: 0.3,
       message:
         "Your shoulders were not in the picture. Move the camera back or tilt it down so that both show, and try again.",
+      checks: checks([0.9, 0.3, 0.95, 0.35], ["", "", "", "Move the camera so that both shoulders show."]),
     },
   }),
   demo: status({
@@ -239,6 +361,66 @@ export const events: Wire[] = [
     text: "Upright again. Well done.",
   },
 ];
+
+/** What GET /api/v1/settings answers. */
+export const settings = {
+  sensitivity: { head_pitch: 2 } as Record<string, number>,
+  eased: { head_drop: 2 } as Record<string, number>,
+  alert_after_s: 60,
+  alert_cooldown_s: 900,
+  alerts_per_hour: 3,
+  alerts_per_day: 10,
+  break_every_s: 1800,
+  static_after_s: 1200,
+  quiet: [{ from: "22:00", to: "07:00" }],
+  snoozed_until: iso0,
+};
+export const defaults = { ...settings, sensitivity: {}, eased: {}, quiet: [] };
+
+/** What GET /api/v1/baselines answers. */
+export const baselines: Wire[] = [
+  {
+    id: 3,
+    time: iso(t0 - 3600e3),
+    camera: "Integrated Camera",
+    way: "sitting",
+    quality: 0.97,
+    sharpened: true,
+    in_use: true,
+  },
+  { id: 5, time: iso(t0 - 26 * 3600e3), camera: "Integrated Camera", way: "standing", quality: 0.91 },
+  {
+    id: 2,
+    time: iso(t0 - 80 * 3600e3),
+    camera: "Integrated Camera",
+    way: "sitting",
+    quality: 0.88,
+    stale: "camera moved",
+  },
+  {
+    id: 1,
+    time: iso(t0 - 200 * 3600e3),
+    camera: "HD Webcam C615",
+    way: "sitting",
+    quality: 0.42,
+    provisional: true,
+  },
+].map((b) => ({ provisional: false, sharpened: false, in_use: false, seconds: 12, samples: 24, ...b }));
+
+/** What GET /api/v1/whatif answers. */
+export const whatif = {
+  from: iso(t0 - 7 * 86400e3),
+  to: iso(t0),
+  days: 7,
+  watched_s: 111_600,
+  was: Array.from({ length: 12 }, () => ({})),
+  would: Array.from({ length: 7 }, () => ({})),
+  per_day: [3, 1, 0, 4, 2, 0, 2].map((was, i) => ({
+    day: iso(t0 - (6 - i) * 86400e3).slice(0, 10),
+    was,
+    would: [2, 1, 0, 2, 1, 0, 1][i],
+  })),
+};
 
 /** Ten minutes that lead to a scene, oldest first, one status a second. */
 export function before(scene: Wire): Wire[] {

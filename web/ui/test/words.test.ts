@@ -1,17 +1,34 @@
 import { expect, test } from "vitest";
-import { parseEvent, parseLive, sourceStatuses } from "../src/contract";
+import {
+  eventKinds,
+  parseBaselines,
+  parseEvent,
+  parseLive,
+  parseWhatIf,
+  signals,
+  silences,
+  sourceStatuses,
+} from "../src/contract";
 import {
   ago,
+  baselineWords,
+  dayLabel,
   demoWords,
   duration,
   eventWords,
   minutes,
   percent,
+  plain,
+  qualityWord,
+  signalLabel,
+  signalMeaning,
+  silenceWords,
   sourceTrouble,
   sourceWords,
   stateWords,
+  whatIfWords,
 } from "../src/words";
-import { events, scenes, status, type Wire } from "./scenes";
+import { baselines, events, scenes, status, whatif, type Wire } from "./scenes";
 
 const live = (over: Wire = {}) => parseLive(status(over));
 
@@ -122,4 +139,71 @@ test("each event in words", () => {
     "Stopped slouching after 1 min 14 s",
     "Upright again",
   ]);
+});
+
+test("each kind of event and each signal has words of its own", () => {
+  const time = new Date(1e12).toISOString();
+  for (const kind of eventKinds) {
+    const words = eventWords(parseEvent({ kind, time, seconds: 130, level: 2 }));
+    if (!["paused", "snoozed", "camera_back"].includes(kind)) expect(words, kind).not.toBe(plain(kind));
+    expect(words).not.toMatch(/undefined|_/);
+  }
+  for (const s of signals) expect([signalLabel(s), signalMeaning(s)]).not.toContain("");
+});
+
+test("what is new to the page is named plainly", () => {
+  expect(signalLabel("upper_jaw")).toBe("Upper jaw");
+  expect(signalLabel("constructor")).toBe("Constructor");
+  expect(signalMeaning("constructor")).toBe("");
+  expect(eventWords(parseEvent({ kind: "stood_on_head", time: new Date(1e12).toISOString() }))).toBe(
+    "Stood on head",
+  );
+  expect(stateWords(live({ state: "unknown", reason: "constructor", score: null })).title).toBe(
+    "I can’t tell: constructor",
+  );
+});
+
+test("breaks by what they amount to", () => {
+  const at = new Date(1e12).toISOString();
+  const words = [1, 2, 3].map((level) =>
+    eventWords(parseEvent({ kind: "break", time: at, seconds: 150, level })),
+  );
+  expect(words).toEqual(["Away for 2 min 30 s", "A break of 2 min 30 s", "A full break of 2 min 30 s"]);
+});
+
+test.each([...silences, "a_newer_one"])("silence %s says why", (silence) => {
+  const words = silenceWords(live({ silence, silent_until: "2026-03-04T15:30:00Z" }), 3);
+  expect(words).toMatch(/\d:\d\d/);
+  expect(silenceWords(live({ silence }), 0)).not.toMatch(/undefined|null|NaN|0 alerts/);
+});
+
+test("no silence says nothing", () => expect(silenceWords(live(), 0)).toBe(""));
+
+test.each([
+  [1, "good"],
+  [0.75, "good"],
+  [0.6, "fair"],
+  [0.49, "poor"],
+])("a quality of %d is %s", (q, word) => expect(qualityWord(q)).toBe(word));
+
+test("stored uprights", () => {
+  expect(parseBaselines({ baselines }).map(baselineWords)).toEqual([
+    "Integrated Camera · quality 97 % · sharpened by your slouch",
+    "Integrated Camera · quality 91 %",
+    "Integrated Camera · quality 88 % · not used: camera moved",
+    "HD Webcam C615 · quality 42 % · a first guess",
+  ]);
+});
+
+test("what would have happened", () => {
+  const w = parseWhatIf(whatif);
+  expect(whatIfWords(w)).toBe(
+    "In the last 7 days 12 alerts came; with these settings it would have been 7 alerts. Told from 31 h of measurements.",
+  );
+  expect(whatIfWords({ ...w, was: 1, would: 0 })).toContain(
+    "one alert came; with these settings it would have been no alert",
+  );
+  expect(whatIfWords({ ...w, watched: 0 })).toMatch(/^There are no measurements/);
+  expect(dayLabel("2026-03-04")).toMatch(/4/);
+  expect(dayLabel("yesterday")).toBe("yesterday");
 });

@@ -1,13 +1,13 @@
 import { useView } from "../hooks";
 import { signals } from "../contract";
 import { signalLabel, signalMeaning } from "../words";
-import { bars, isStale, sitting } from "../view";
+import { bars, degrees, isStale, sitting } from "../view";
 
-const noBars = signals.map((signal) => ({ signal, label: signalLabel[signal], points: 0, share: 0 }));
+const noBars = signals.map((signal) => ({ signal, label: signalLabel(signal), points: 0, share: 0 }));
 
-/** What each signal took from the score. */
+/** What each signal took from the score, and the change in degrees where it can be told. */
 export function Parts() {
-  const v = useView((app) => ({ bars: bars(app.live), stale: isStale(app) }));
+  const v = useView((app) => ({ bars: bars(app.live), degrees: degrees(app.live), stale: isStale(app) }));
   const all = v.bars;
   const nothing = all !== null && all.every((b) => b.points === 0);
   return (
@@ -18,7 +18,7 @@ export function Parts() {
       </div>
       <ul class={all ? "" : "none"}>
         {(all ?? noBars).map((b) => (
-          <li key={b.signal} class={b.points > 0 ? "takes" : ""} title={signalMeaning[b.signal]}>
+          <li key={b.signal} class={b.points > 0 ? "takes" : ""} title={signalMeaning(b.signal)}>
             <span class="label">{b.label}</span>
             <span class="track" aria-hidden="true">
               <svg viewBox="0 0 100 8" preserveAspectRatio="none">
@@ -29,6 +29,20 @@ export function Parts() {
           </li>
         ))}
       </ul>
+      {v.degrees && (
+        <details class="degrees" open>
+          <summary>In degrees, against your upright</summary>
+          <dl>
+            {v.degrees.map((d) => (
+              <div key={d.label} class={d.tells ? "tells" : ""}>
+                <dt>{d.label}</dt>
+                <dd>{d.value}</dd>
+              </div>
+            ))}
+          </dl>
+          <p class="note">Estimated from one camera in front: no clinical angles.</p>
+        </details>
+      )}
     </section>
   );
 }
@@ -58,12 +72,17 @@ export function Sitting() {
             y={m === 30 ? 0 : 2.5}
           />
         ))}
+        {v.breakAt > 0 && v.breakAt <= hour && (
+          <rect class="break" x={v.breakAt * 10 - 3} width="6" height="14" />
+        )}
       </svg>
       <p class="ruler-labels" aria-hidden="true">
         <span>0</span>
         <span>30 min</span>
         <span>1 h</span>
       </p>
+      {v.next && <p class={v.due ? "next due" : "next"}>{v.next}</p>}
+      {v.today && <p class="note">{v.today}</p>}
     </section>
   );
 }

@@ -1,8 +1,6 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { setMirror } from "../api";
 import { useSeconds, useServices, useView } from "../hooks";
-import { canNotify, notifyOn } from "../notify";
-import { setNotifyWanted } from "../prefs";
 import { sourceTrouble, sourceWords } from "../words";
 
 /** Where the pictures come from, and what the person can do about it. */
@@ -23,7 +21,6 @@ export function Camera() {
       </div>
       <div class="actions">
         <MirrorButton />
-        <NotifyButton />
       </div>
     </section>
   );
@@ -76,38 +73,6 @@ function MirrorButton() {
         {v.on
           ? `Hidden again in ${Math.max(0, Math.ceil((v.until - now) / 1000))} s. Never stored.`
           : "For 60 s, never stored."}
-      </p>
-    </div>
-  );
-}
-
-/** Switches the browser's notifications on and off. */
-function NotifyButton() {
-  const [on, setOn] = useState(notifyOn);
-  const [denied, setDenied] = useState(false);
-  if (!canNotify()) return null;
-  const toggle = async () => {
-    if (on) {
-      setNotifyWanted(false);
-      setOn(false);
-      return;
-    }
-    const answer = await Notification.requestPermission();
-    setNotifyWanted(answer === "granted");
-    setDenied(answer !== "granted");
-    setOn(answer === "granted");
-  };
-  return (
-    <div class="action">
-      <button type="button" class="quiet-button" aria-pressed={on} onClick={() => void toggle()}>
-        {on ? "Stop notifications" : "Notify me of alerts"}
-      </button>
-      <p class="note">
-        {denied
-          ? "The browser does not allow it: change that in its settings for this page."
-          : on
-            ? "Silent, only while you look elsewhere."
-            : "Only while you look elsewhere."}
       </p>
     </div>
   );

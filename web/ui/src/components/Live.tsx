@@ -1,23 +1,23 @@
+import { Alerts } from "./Alerts";
 import { Parts, Sitting } from "./Aside";
 import { Camera } from "./Camera";
 import { Chart } from "./Chart";
 import { Events } from "./Events";
 import { Now } from "./Now";
-import { Shell, useAmbient } from "./Shell";
 
 /** The live page. */
 export function Live() {
-  useAmbient();
   return (
-    <Shell>
-      <div class="board">
-        <Now />
+    <div class="board">
+      <Now />
+      <div class="aside">
         <Parts />
         <Sitting />
-        <Chart />
+        <Alerts />
         <Events />
-        <Camera />
       </div>
-    </Shell>
+      <Chart />
+      <Camera />
+    </div>
   );
 }

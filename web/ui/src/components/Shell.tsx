@@ -1,35 +1,74 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { pauseWatch, resumeWatch } from "../api";
+import { cameraMoved, pauseWatch, resumeWatch } from "../api";
 import { useSeconds, useServices, useView } from "../hooks";
 import { setTheme, theme, themes, type Theme } from "../prefs";
 import { icon } from "../mark";
+import { go, paths, type Route } from "../route";
 import { isStale, linkWords, now } from "../view";
 import { demoWords } from "../words";
+import { CalibrateDialog } from "./Calibrate";
 import { Mark } from "./Mark";
+import { Toast } from "./Toast";
 
 /** The frame of every page: header, what is wrong if anything is, the page, footer. */
-export function Shell({ children }: { children: ComponentChildren }) {
-  const v = useView((app) => ({ mood: now(app).mood, version: app.live?.version ?? "" }));
+export function Shell({ route, children }: { route: Route; children: ComponentChildren }) {
+  const v = useView((app) => ({
+    mood: now(app).mood,
+    version: app.live?.version ?? "",
+    dialog: app.dialog,
+  }));
   return (
     <>
       <header class="top">
         <p class="brand">
-          <Mark mood={v.mood} />
-          Sitwell
+          <PageLink to="live" here={route}>
+            <Mark mood={v.mood} />
+            Sitwell
+          </PageLink>
         </p>
         <div class="controls">
+          <nav aria-label="Pages">
+            {route === "live" ? (
+              <PageLink to="settings" here={route} class="button quiet-button">
+                Settings
+              </PageLink>
+            ) : (
+              <PageLink to="live" here={route} class="button quiet-button">
+                Back
+              </PageLink>
+            )}
+          </nav>
           <PauseButton />
           <ThemeButton />
         </div>
       </header>
-      <Banners />
+      <Banners route={route} />
       <main>{children}</main>
       <footer>
         <p>Nothing leaves this machine: no picture is kept, no address is called.</p>
         <p>Not medical advice.{v.version && ` Sitwell ${v.version}`}</p>
       </footer>
+      <Toast />
+      {v.dialog === "calibrate" && <CalibrateDialog />}
     </>
+  );
+}
+
+function PageLink(p: { to: Route; here: Route; class?: string; children: ComponentChildren }) {
+  return (
+    <a
+      href={paths[p.to]}
+      class={p.class}
+      aria-current={p.to === p.here ? "page" : undefined}
+      onClick={(e) => {
+        if (e.button !== 0 || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey) return;
+        e.preventDefault();
+        if (p.to !== p.here) go(p.to);
+      }}
+    >
+      {p.children}
+    </a>
   );
 }
 
@@ -48,7 +87,7 @@ function PauseButton() {
       <svg viewBox="0 0 16 16" aria-hidden="true">
         <path d={v.paused ? "M4 2.5v11l9.5-5.5z" : "M4 2h3v12H4zM9 2h3v12H9z"} />
       </svg>
-      <span>
+      <span class="word">
         {v.paused ? "Resume" : "Pause"}
         <span class="wide">{v.paused ? " watching" : ": the camera goes off"}</span>
       </span>
@@ -83,8 +122,42 @@ function ThemeButton() {
   );
 }
 
+/** What the watch can't tell by itself: the person is asked, and nothing is held against them meanwhile. */
+function Question() {
+  const { store } = useServices();
+  const ask = useView((app) => (app.link.status === "open" ? (app.live?.ask ?? null) : null));
+  if (!ask) return null;
+  const calibrate = () => store.dispatch({ type: "dialog", open: "calibrate" });
+  const answer = async (moved: boolean) => {
+    const refused = await cameraMoved(moved);
+    store.dispatch({ type: "notice", text: refused });
+    if (!refused && moved) calibrate();
+  };
+  return (
+    <div class="banner ask">
+      <p role="status">{ask.text || "Did the camera move?"}</p>
+      <div class="actions">
+        {ask.kind === "camera_moved" ? (
+          <>
+            <button type="button" class="primary small" onClick={() => void answer(true)}>
+              It moved: take my upright again
+            </button>
+            <button type="button" class="quiet-button small" onClick={() => void answer(false)}>
+              No, my upright still holds
+            </button>
+          </>
+        ) : (
+          <button type="button" class="primary small" onClick={calibrate}>
+            Take my upright
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
 /** What the person must know about the connection, the disk, the demo, or a wish refused. */
-function Banners() {
+function Banners({ route }: { route: Route }) {
   const { store, link } = useServices();
   const v = useView((app) => ({
     stale: isStale(app) && app.live !== null,
@@ -93,10 +166,14 @@ function Banners() {
     disk: app.live?.storeError ?? "",
     demo: app.live?.source.demo && app.live.source.status === "live" ? demoWords(app.live) : "",
     notice: app.notice,
+    // On the live page these stand in the first place of all.
+    told: route === "live" ? "" : (app.live?.alert?.text ?? app.hint?.text ?? ""),
   }));
   return (
     <div class="banners">
+      <Question />
       <div role="status" aria-live="polite">
+        {v.told && <p class="banner told-here">{v.told}</p>}
         {(v.stale || v.locked) && (
           <p class="sr">{v.locked ? "Token needed." : "The connection to Sitwell is lost."}</p>
         )}
@@ -136,14 +213,16 @@ function LinkLine() {
 }
 
 /** The page's title, icon and colour follow the state, also while the page is hidden. */
-export function useAmbient(): void {
+export function useAmbient(route: Route): void {
   const { store } = useServices();
   useEffect(() => {
     let tab = "";
     let mood = "";
     const look = () => {
       const v = now(store.app);
-      if (v.tab !== tab) document.title = tab = v.tab;
+      const title =
+        route === "settings" && v.mood !== "poor" && v.mood !== "alert" ? "Settings – Sitwell" : v.tab;
+      if (title !== tab) document.title = tab = title;
       if (v.mood === mood) return;
       mood = v.mood;
       document.documentElement.dataset["mood"] = mood;
@@ -151,5 +230,5 @@ export function useAmbient(): void {
     };
     look();
     return store.subscribe(look);
-  }, [store]);
+  }, [store, route]);
 }
