@@ -57,15 +57,25 @@ func (j *judgement) deviation(s Signal) float64 { return j.parts[s.index()].Devi
 type Gains [SignalCount]float64
 
 // judge compares a measurement with a baseline, signal by signal. No gains are
-// all 1. The score falls with each signal's deviation and never rises with it.
+// all 1.
 func (r *reference) judge(m *Measurement, gains *Gains) judgement {
 	var j judgement
 	j.angles = r.estimate(m)
 	r.deviations(m, &j)
+	j.price(gains)
+	return j
+}
+
+// price turns the deviations into points and the score. The score falls with
+// each deviation and each gain, and never rises with one.
+func (j *judgement) price(gains *Gains) {
 	var total float64
 	for i := range j.parts {
 		p := &j.parts[i]
 		rule := signalRules[p.Signal]
+		if !finite(p.Deviation) {
+			p.Deviation = 0
+		}
 		p.Points = clamp((p.Deviation-rule.deadband)*rule.points, 0, rule.limit)
 		if gains != nil {
 			p.Points *= gains[i]
@@ -84,7 +94,6 @@ func (r *reference) judge(m *Measurement, gains *Gains) judgement {
 			j.parts[i].Points *= (100 - j.score) / total
 		}
 	}
-	return j
 }
 
 func clamp(v, lo, hi float64) float64 { return math.Max(lo, math.Min(hi, v)) }
