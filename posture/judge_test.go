@@ -107,8 +107,8 @@ func TestPose(t *testing.T) {
 		{name: "the face points down", upright: front, now: moved(front, 0, 14, faceOnly...), was: Upright, excused: true, want: LookingDown},
 		{name: "a slouch goes on while the face points down", upright: front, now: moved(moved(front, 0, 30, upperOnly...), 0, 14, faceOnly...), was: Slouching, excused: true, want: Slouching},
 		{name: "far back", upright: front, now: moved(scaled(front, .6, 320, 240), 0, 30, headOnly...), was: Upright, want: Upright, never: HeadDrop},
-		{name: "slightly sunk from upright", upright: front, now: moved(front, 0, 17, upperOnly...), was: Upright, want: Upright},
-		{name: "slightly sunk from a slouch", upright: front, now: moved(front, 0, 17, upperOnly...), was: Slouching, want: Slouching},
+		{name: "slightly sunk from upright", upright: front, now: moved(front, 0, 15, upperOnly...), was: Upright, want: Upright},
+		{name: "slightly sunk from a slouch", upright: front, now: moved(front, 0, 15, upperOnly...), was: Slouching, want: Slouching},
 		{name: "upright from the side", upright: side, now: side, was: Upright, want: Upright},
 		{name: "sunk from the side", upright: side, now: moved(side, -15, 40, upperOnly...), was: Upright, want: Slouching, top: Sink},
 		{name: "the head forward from the side", upright: side, now: moved(side, -45, 8, headOnly...), was: Upright, want: Slouching, top: HeadForward},
@@ -146,7 +146,7 @@ func TestHeadForwardAlone(t *testing.T) {
 	}
 }
 
-// random is a judgement whose deviations are anything.
+// randomJudgement is a judgement whose deviations are anything.
 func randomJudgement(rng *rand.Rand) judgement {
 	var j judgement
 	for i, s := range Signals {
@@ -213,6 +213,18 @@ func TestEachSignalCosts(t *testing.T) {
 		without.price(&off)
 		if with.score > 90 || without.score != 100 {
 			t.Errorf("%s at 6: score %.1f, and %.1f with a gain of 0; want under 90, and 100", s, with.score, without.score)
+		}
+	}
+}
+
+func TestPriceTakesAnything(t *testing.T) {
+	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), math.MaxFloat64} {
+		for i := range Signals {
+			j := randomJudgement(rand.New(rand.NewPCG(5, 6)))
+			j.parts[i].Deviation = v
+			if j.price(nil); !finite(j.score) || !finite(j.slouch) || j.score < 0 || j.score > 100 {
+				t.Errorf("%s at %v: score %v, slouch %v", Signals[i], v, j.score, j.slouch)
+			}
 		}
 	}
 }
