@@ -270,6 +270,60 @@ func TestEvalOfClip(t *testing.T) {
 	}
 }
 
+// A slouch counts as alerted once however long it lasts, and neither cooldown
+// nor caps hide the next one.
+func TestFollow(t *testing.T) {
+	d, err := loadDataset(dataDir(t, "real-landmarks"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &d.stills[slices.IndexFunc(d.stills, func(g group) bool { return g.subject == "pozz_B" })]
+	var upright, slouch []posture.Observation
+	for i, it := range g.items {
+		switch {
+		case slices.Contains(g.baseline, i):
+			upright = append(upright, *it.observation)
+		case it.label == label(posture.Slouching):
+			slouch = append(slouch, *it.observation)
+		}
+	}
+	b, err := posture.NewBaseline(g.camera, upright)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name           string
+		upright, bad   int // s of each in turn
+		turns, alerted int
+	}{
+		{"one slouch that outlasts the second alert", 20, 2 * posture.DefaultStrongAfter, 1, 1},
+		{"more than the caps and the cooldown allow", 20, 30, posture.DefaultAlertsPerHour + 3, posture.DefaultAlertsPerHour + 3},
+		{"slouches that are too short", 20, 4, 3, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			j := judgedClip{clip: &clip{camera: g.camera}}
+			show := func(list []posture.Observation, seconds int) {
+				for range 2 * seconds {
+					at := time.Duration(len(j.samples)) * time.Second / 2
+					o := list[len(j.samples)%len(list)]
+					o.Time, o.Mono = began.Add(at).UnixNano(), int64(at)
+					j.samples = append(j.samples, sample{at: at.Seconds(), observation: o})
+				}
+			}
+			for range c.turns {
+				show(upright[:1], c.upright)
+				show(slouch[:1], c.bad)
+			}
+			if err := j.follow(b, 10); err != nil {
+				t.Fatal(err)
+			}
+			if len(j.alerts) != c.alerted {
+				t.Errorf("got alerts at %v s, want %d", j.alerts, c.alerted)
+			}
+		})
+	}
+}
+
 // A still is held for longer than a glance lasts, one labelled as a look down
 // for less.
 func TestHold(t *testing.T) {

@@ -58,7 +58,7 @@ func (c cache) get(key string) []posture.Observation {
 		return nil
 	}
 	data, err := os.ReadFile(c.file(key))
-	if err != nil || !bytes.HasSuffix(data, []byte("}\n")) {
+	if err != nil {
 		return nil
 	}
 	var list []posture.Observation
