@@ -49,6 +49,16 @@ const (
 	// centres of a detected and a tracked region of the same person may be:
 	// 0.1 at most over the real and the synthetic pictures.
 	sameRegion = 0.15
+	// sameSize is the least part of the larger one's side that the smaller one
+	// has: 0.73 over the same pictures; a hand that the detector takes for a
+	// person has 0.4.
+	sameSize = 0.6
+	// strangerSize is the part of the owner's size under which somebody can't
+	// be the owner: a passer-by in the back, or the owner's own hand.
+	strangerSize = 0.5
+	// edgeHead is the height in the frame, as a part of it, above which eyes
+	// are out of the picture or too near its edge for the detector.
+	edgeHead = 0.03
 	// maxTries is how many people are tried until one is seen: an empty chair
 	// may lie nearer to where the owner was than the owner.
 	maxTries = 3
@@ -103,9 +113,10 @@ type Pose struct {
 
 // tracked is where the owner is expected.
 type tracked struct {
-	valid  bool
-	region region
-	at     time.Duration
+	valid    bool
+	region   region
+	at       time.Duration
+	headless bool // the detector, which goes by faces, has nothing to see
 }
 
 // NewPose loads the runtime and the models. Errors wrap ErrRuntime, or are a
@@ -195,17 +206,24 @@ func (p *Pose) Observe(frame gocv.Mat, at time.Duration) (o posture.Observation,
 			return o, err
 		}
 	}
-	suspect := seen && o.PoseFlag < suspectFlag && at-p.found >= trustTime
+	kept := p.track
+	suspect := seen && o.PoseFlag < suspectFlag && at-p.found >= trustTime && !kept.headless
 	if !seen || suspect || p.censusDue(at) {
+		flag := o.PoseFlag
 		if err := p.look(&o, frame, at); err != nil {
 			return o, err
 		}
-		if !seen || suspect || !p.confirmed() {
+		switch {
+		case seen && (kept.headless || !suspect && p.confirmed()):
+			p.found, p.doubted = at, 0
+		default:
 			if seen, doubt, err = p.find(&o, frame, at, seen); err != nil {
 				return o, err
 			}
-		} else {
-			p.found, p.doubted = at, 0
+			// The model is unsure of a body without a head now and then.
+			if !seen && kept.valid && kept.headless && flag >= doubtFlag && at-kept.at <= doubtTime {
+				p.track, doubt = kept, true
+			}
 		}
 	}
 	o.People = p.count
@@ -356,7 +374,7 @@ func (p *Pose) likeliest(width, height int, at time.Duration) int {
 	for i := range p.people {
 		d := &p.people[i]
 		r := d.region()
-		if !r.plausible(width, height) {
+		if !r.plausible(width, height) || remembered && r.side < strangerSize*p.owner.region.side {
 			continue
 		}
 		value := prominence(d, width, height)
@@ -392,7 +410,14 @@ func (p *Pose) confirmed() bool {
 // near reports whether two regions of a frame, one detected and one tracked,
 // are of the same person.
 func near(a, b region) bool {
-	return distance(a.centre, b.centre) < sameRegion*max(a.side, b.side)
+	small, large := min(a.side, b.side), max(a.side, b.side)
+	return small >= sameSize*large && distance(a.centre, b.centre) < sameRegion*large
+}
+
+// headless reports whether the eyes of an observed person are above the
+// picture, as when somebody stands up before a webcam.
+func headless(o *posture.Observation) bool {
+	return (o.Landmarks[posture.LeftEye].Y+o.Landmarks[posture.RightEye].Y)/2 < edgeHead*float64(o.Height)
 }
 
 // read runs the landmark model on a region and fills in the observation if it
@@ -438,8 +463,9 @@ func (p *Pose) read(o *posture.Observation, frame gocv.Mat, r region, need float
 		o.World[i] = posture.WorldPoint{X: cos*x - sin*y, Y: sin*x + cos*y, Z: z}
 	}
 	next := regionOf(place(auxCentre), place(auxScale))
-	p.owner = tracked{true, next, at}
-	p.track = tracked{next.plausible(o.Width, o.Height), next, at}
+	p.owner = tracked{true, next, at, headless(o)}
+	p.track = p.owner
+	p.track.valid = next.plausible(o.Width, o.Height)
 	o.Nothing = posture.Present
 	return true, nil
 }

@@ -112,3 +112,40 @@ func TestMovedCamera(t *testing.T) {
 		}
 	}
 }
+
+// Somebody who stands up until the head has left the picture is seen on, and
+// the detector's idea that a hand is a person is not believed; somebody who
+// walks off is gone soon after.
+func TestStandingUp(t *testing.T) {
+	dir := filepath.Join(dataDir(t), "synthetic", "clips")
+	p := newTestPose(t, PoseOptions{})
+	const stands, sits = 28500 * time.Millisecond, 69500 * time.Millisecond // in d_standing
+	for _, rate := range []float64{0.5, 1, 2, 5} {
+		t.Run(fmt.Sprintf("stands at %v Hz", rate), func(t *testing.T) {
+			frames, above := 0, 0
+			watchClip(t, p, filepath.Join(dir, "d_standing.mp4"), rate, func(at time.Duration, o *posture.Observation) {
+				if !o.Seen() || o.People < 1 {
+					t.Errorf("%v: got %q, %d people, flag %.2f", at, o.Nothing, o.People, o.PoseFlag)
+					return
+				}
+				if stands <= at && at <= sits {
+					frames++
+					above += btoi(o.Landmarks[posture.LeftEye].Y < 0 && o.Landmarks[posture.RightEye].Y < 0)
+				}
+			})
+			if frames == 0 || float64(above) < 0.97*float64(frames) {
+				t.Errorf("got eyes above the picture in %d of %d frames", above, frames)
+			}
+		})
+	}
+	const left, back = 30500 * time.Millisecond, 59 * time.Second // in v3_leave_return
+	for _, rate := range []float64{0.5, 2} {
+		t.Run(fmt.Sprintf("leaves at %v Hz", rate), func(t *testing.T) {
+			watchClip(t, p, filepath.Join(dir, "v3_leave_return.mp4"), rate, func(at time.Duration, o *posture.Observation) {
+				if gone := o.Nothing == posture.Nobody; at > left+doubtTime && at < back && !gone || at < left-3*time.Second && gone {
+					t.Errorf("%v: got %q, flag %.2f", at, o.Nothing, o.PoseFlag)
+				}
+			})
+		})
+	}
+}
