@@ -148,6 +148,7 @@ func (w *watch) Baselines(context.Context) ([]monitor.BaselineEntry, error) {
 }
 
 func (w *watch) UseBaseline(_ context.Context, id int64) error { return w.call(fmt.Sprint("use ", id)) }
+
 func (w *watch) DeleteBaseline(_ context.Context, id int64) error {
 	return w.call(fmt.Sprint("delete ", id))
 }

@@ -36,11 +36,13 @@ came, and those that would have come. Nothing is changed; it works whether or
 not sitwell run is watching. Without a change it tells what the settings in
 effect would have done.
 
-Measurements are figures, not pictures. sitwell run keeps them for 14 days, or
-as the config's history.measurements says. A day begins at four in the morning.
+Measurements are figures, not pictures. sitwell run keeps one every five
+seconds, so what is told is true to some seconds, for 14 days or as the config's
+history.measurements says. A day begins at four in the morning.
 
-The signals are ` + strings.Join(signals, ", ") + `; each has a
-step of sensitivity from 1 to 5, usually 3, and more is more sensitive.
+The signals are
+  ` + strings.Join(signals, ", ") + `.
+Each has a step of sensitivity from 1 to 5, usually 3; more is more sensitive.
 
 The exit code is 0 when it was told, 2 for a bad flag, config or database, 3
 when there are no measurements.`,
@@ -92,6 +94,10 @@ when there are no measurements.`,
 
 // askWhatIf reads the database beside whoever has it open.
 func askWhatIf(ctx context.Context, cfg Config, q monitor.WhatIfQuery) (w monitor.WhatIf, err error) {
+	policy := cfg.policy()
+	if err := q.Check(policy); err != nil {
+		return w, coded(exitBadInput, "%w", err)
+	}
 	nothing := func(why string) error {
 		return coded(exitNoSource, "there are no measurements %s: they are kept while sitwell run watches, "+
 			"unless the config's history.measurements is 0", why)
@@ -105,24 +111,20 @@ func askWhatIf(ctx context.Context, cfg Config, q monitor.WhatIfQuery) (w monito
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	if store.Schema() < sqlite.Latest {
-		return w, nothing("in " + store.Path() + ", which an older Sitwell made")
+		return w, nothing("in " + store.Path() + ", which is of an older Sitwell")
 	}
 	stored, err := store.Settings(ctx)
 	if err != nil {
 		return w, err
 	}
-	policy := cfg.policy()
 	// What another version stored and this one doesn't know is not used by
 	// the watch either.
 	policy.Settings, _ = monitor.SettingsOver(policy.Settings, stored)
 	w, err = monitor.AskWhatIf(ctx, store, policy, q, time.Now())
-	var input *monitor.InputError
-	switch {
-	case errors.As(err, &input):
-		return w, coded(exitBadInput, "%w", err)
-	case err != nil:
+	if err != nil {
 		return w, err
-	case w.Measured == 0:
+	}
+	if w.Measured == 0 {
 		return w, nothing(fmt.Sprintf("of the last %d days in %s", q.Days, store.Path()))
 	}
 	return w, nil

@@ -269,7 +269,7 @@ func (m *Monitor) Snooze(ctx context.Context, word string) (until time.Time, err
 			}}, nil
 		}
 		return p.with(snoozedKey, until), []posture.Event{{
-			Kind: posture.EventSnoozed, Time: now, Seconds: until.Sub(now).Seconds(),
+			Kind: posture.EventSnoozed, Time: now, Seconds: until.Sub(now).Round(time.Second).Seconds(),
 			Text: "No alerts until " + until.In(m.zone()).Format("15:04") + ".",
 		}}, nil
 	}, m.tell)

@@ -576,6 +576,7 @@ func (m *Monitor) dropEngine() {
 	m.engine, m.demo = nil, false
 	m.mu.Lock()
 	m.judged = frame{}
+	m.status.Alert, m.status.Ask, m.status.Level = nil, nil, posture.LevelNone
 	m.mu.Unlock()
 }
 

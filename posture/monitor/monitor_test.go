@@ -39,6 +39,7 @@ func TestMain(m *testing.M) {
 //
 //	live         say that the source is live
 //	see:N        N observations, one each 10 ms
+//	slouch:N     the same of somebody who has sunk down
 //	nothing:D    say nothing for D
 //	exit:CODE    say why on standard error and end as the eye does
 //	abort        end by SIGABRT
@@ -93,11 +94,16 @@ func playEye(script string, args []string) int {
 				fmt.Println("{\"type\":\"observation\",\"landmarks\":[[1,2]]}\nnot json\n{\"type\":\"surprise\"}")
 			case "ended":
 				fmt.Println(`{"type":"source","status":"ended"}`)
-			case "see":
+			case "see", "slouch":
 				n, _ := strconv.Atoi(arg)
 				for range n {
 					frame++
 					o := person(time.Now(), time.Since(start), frame)
+					if verb == "slouch" {
+						for i := range o.Landmarks {
+							o.Landmarks[i].Y += 70
+						}
+					}
 					fmt.Println(string(o.AppendJSON(nil)))
 					select {
 					case <-stop:
@@ -398,6 +404,7 @@ func start(t *testing.T, script string, change func(*Config)) *watch {
 	if change != nil {
 		change(&c)
 	}
+	w.store = c.Store.(*memory)
 	m, err := New(c)
 	if err != nil {
 		t.Fatal(err)
@@ -642,6 +649,7 @@ func TestWhatCantGoOn(t *testing.T) {
 		"altered model":   {"exit:2", "0", 2},
 		"missing runtime": {"exit:6", "0", 6},
 		"missing file":    {"exit:3", "clip.mp4", 3},
+		"missing library": {"exit:127", "0", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := start(t, tt.script, func(c *Config) { c.Source = tt.source })
@@ -656,6 +664,43 @@ func TestWhatCantGoOn(t *testing.T) {
 				t.Errorf("got %v, want a fatal error of code %d with the eye's word", err, tt.code)
 			}
 		})
+	}
+}
+
+// A camera that is there and gives nothing is not told as one that is absent.
+func TestSilentCameraIsNotAbsent(t *testing.T) {
+	for name, devices := range map[string][]string{"there": {"/dev/video0"}, "unplugged": nil} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			w := start(t, "first:"+dir+"/a:live+see:5+nothing:60s|exit:4", func(c *Config) {
+				c.Source = "auto"
+				c.Devices = func() []string { return devices }
+				if devices == nil {
+					c.Source = "0" // auto without a device begins with the demo
+				}
+			})
+			w.until(t, "the silence", func(s Status) bool { return s.Source.Status == SourceStalled })
+			want := SourceNoCamera
+			if devices != nil {
+				want = SourceStalled
+			}
+			w.until(t, "the second look", func(s Status) bool {
+				return s.Source.Status == want && strings.Contains(s.Source.Message, "it failed with 4")
+			})
+			w.end(t)
+		})
+	}
+}
+
+func TestAdviceIsGivenOnce(t *testing.T) {
+	for give, want := range map[string]string{
+		`"Cam": silent: plug it in again`: `"Cam": silent: plug it in again`,
+		`"Cam": silent; then: open "Cam": it gives no picture: unplug it and plug it in again: plug it in again`: `"Cam": silent; then: open "Cam": it gives no picture: unplug it and plug it in again`,
+		"": "", "plug it in again": "plug it in again",
+	} {
+		if got := once(give); got != want {
+			t.Errorf("%q: got %q, want %q", give, got, want)
+		}
 	}
 }
 

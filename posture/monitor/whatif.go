@@ -32,6 +32,31 @@ type WhatIfQuery struct {
 	AlertAfter float64
 }
 
+// Check returns an [*InputError] that says what can't be asked over p.
+func (q WhatIfQuery) Check(p posture.Policy) error {
+	if q.Days < 1 || q.Days > MaxWhatIfDays {
+		return wrongInput("days is %d: want 1 to %d", q.Days, MaxWhatIfDays)
+	}
+	if err := q.over(p).Check(); err != nil {
+		return wrongInput("%v", err)
+	}
+	return nil
+}
+
+// over returns p with the changes.
+func (q WhatIfQuery) over(p posture.Policy) posture.Policy {
+	steps := maps.Clone(p.Sensitivity)
+	if steps == nil {
+		steps = map[posture.Signal]int{}
+	}
+	maps.Copy(steps, q.Sensitivity)
+	p.Sensitivity, p.SnoozedUntil = steps, time.Time{}
+	if q.AlertAfter != 0 {
+		p.AlertAfter = q.AlertAfter
+	}
+	return p
+}
+
 // WhatIf is the answer.
 type WhatIf struct {
 	From time.Time `json:"from"`
@@ -71,21 +96,10 @@ type History interface {
 // of q over it. A snooze that is running is left out: it is of today. What q
 // asks for and can't be is an [*InputError].
 func AskWhatIf(ctx context.Context, h History, p posture.Policy, q WhatIfQuery, now time.Time) (WhatIf, error) {
-	if q.Days < 1 || q.Days > MaxWhatIfDays {
-		return WhatIf{}, wrongInput("days is %d: want 1 to %d", q.Days, MaxWhatIfDays)
+	if err := q.Check(p); err != nil {
+		return WhatIf{}, err
 	}
-	p.Sensitivity = maps.Clone(p.Sensitivity)
-	if p.Sensitivity == nil {
-		p.Sensitivity = map[posture.Signal]int{}
-	}
-	maps.Copy(p.Sensitivity, q.Sensitivity)
-	if q.AlertAfter != 0 {
-		p.AlertAfter = q.AlertAfter
-	}
-	p.SnoozedUntil = time.Time{}
-	if err := p.Check(); err != nil {
-		return WhatIf{}, wrongInput("%v", err)
-	}
+	p = q.over(p)
 	zone := p.Zone
 	if zone == nil {
 		zone = time.UTC
