@@ -63,7 +63,8 @@ Figures
                      (else of the clips' instants) but the baseline, wherever
                      there is an estimate: mean absolute error, bias, R2, 95 %
                      limits of agreement (bias and 1.96 standard deviations to
-                     both sides), share of the truths within the band. The
+                     both sides), share of the truths within the band; R2 is
+                     low, and may be under 0, where the truth hardly varies. The
                      networks in use have seen the set synthetic: for persons
                      and cameras left out see sitwell-lab fit-angles --judge
   landmarks_px       distance from the true pixels, and over the true shoulder

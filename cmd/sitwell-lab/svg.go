@@ -274,11 +274,11 @@ func drawSVG(c *judgedClip, dwell float64) []byte {
 	}
 	if c.cameraMoved > 0 {
 		mark(c.cameraMoved, svgInk, "1 3", fmt.Sprintf("camera moved at %.1f s", c.cameraMoved))
-		d.text(d.x(c.cameraMoved), svgTop-12, "middle", svgInk, "camera moved")
+		d.text(d.x(c.cameraMoved)+4, svgTop-14, "end", svgInk, "camera moved")
 	}
 	for _, t := range c.moved {
 		mark(t, "#6a3fb5", "6 3", fmt.Sprintf("said at %.1f s that the camera moved", t))
-		d.text(d.x(t)+4, svgTop-1, "start", "#6a3fb5", "noticed")
+		d.text(d.x(t), svgTop-3, "start", "#6a3fb5", "noticed")
 	}
 	step := 10.0
 	for c.seconds/step > 14 {
