@@ -43,7 +43,7 @@ const (
 	// forward that is a lean by 1. A slouch sinks nearly as far as it comes
 	// forward.
 	sideForward = 3.0
-	sideLean    = 0.35
+	sideLean    = 0.22
 
 	// From turnFrom to turnTo of a change of [MeasureYaw] the neck and the
 	// depth of the head say less and less.
