@@ -46,7 +46,9 @@ Figures
                      compared with a baseline: slouching against upright,
                      turned, looking_down, harmless and head_tilt. AUC by the
                      points that the engine's decision rests on; balanced
-                     accuracy by the state that it decides on
+                     accuracy by the state that it decides on. The prices in
+                     use were fitted on the same people: for each person left
+                     out see sitwell-lab fit-judge
   states             rows the right state (forward_head is slouching), columns
                      the state seen; a still counts one, a second of a clip one;
                      head_tilt, harmless and any have no one right state

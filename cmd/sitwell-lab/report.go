@@ -35,6 +35,7 @@ type moreReport struct {
 	Available     map[string]*float64      `json:"availability_by_view"`
 	Subjects      map[string]subjectReport `json:"slouch_by_subject"`
 	SlouchClips   *subjectReport           `json:"slouch_in_clips"` // by seconds
+	SlouchPrices  string                   `json:"slouch_prices"`
 	Postures      []postureReport          `json:"postures"`
 	StatesStills  confusion                `json:"confusion_stills"`
 	StatesClips   confusion                `json:"confusion_clip_seconds"`
@@ -49,7 +50,11 @@ type moreReport struct {
 
 type degreesReport map[string]byPartReport
 
-// angleWeights says what the figures in degrees are worth.
+// slouchPrices says what the figures of a slouch are worth, angleWeights those
+// in degrees.
+const slouchPrices = "the prices in use were fitted on the people of synthetic, real-pictures and real-landmarks; " +
+	"for each person left out: sitwell-lab fit-judge"
+
 const angleWeights = "the networks in use have seen the pictures of the set synthetic; " +
 	"for persons and cameras left out: sitwell-lab fit-angles --judge"
 
@@ -299,7 +304,7 @@ func (t *tally) more() moreReport {
 	m := moreReport{
 		Rate: t.rate, Dwell: t.dwell, Available: map[string]*float64{}, Subjects: map[string]subjectReport{},
 		Postures: []postureReport{}, StatesStills: t.confusion.stills, StatesClips: t.confusion.clips,
-		SittingClips: map[string]sittingReport{}, AngleWeights: angleWeights,
+		SittingClips: map[string]sittingReport{}, SlouchPrices: slouchPrices, AngleWeights: angleWeights,
 		DegreesStills: t.degrees.stills.report(), DegreesClips: t.degrees.clips.report(),
 	}
 	for view, n := range t.views {
@@ -395,6 +400,7 @@ func (t *tally) printSlouch(w io.Writer, r report, what string) {
 		line("clips' seconds", *r.More.SlouchClips)
 	}
 	table.Flush()
+	fmt.Fprintf(w, "  Mind: %s\n", slouchPrices)
 }
 
 // right reports whether the state seen is one that the label allows, and
