@@ -114,7 +114,6 @@ type Engine struct {
 	judgement         // of the smoothed measures
 	judged    bool    // it is of this observation
 	downFor   float64 // seconds the face has pointed down
-	excused   bool    // that is short enough to be a glance
 	state     State
 	since     time.Time
 	reason    string
@@ -300,7 +299,7 @@ func (e *Engine) Live() Live {
 // Slouch returns how much the last observation looked like a slouch, in points
 // without an upper end, for judging the engine itself; ok is false when it was
 // not judged.
-func (e *Engine) Slouch() (points float64, ok bool) { return e.evidence(e.excused), e.judged }
+func (e *Engine) Slouch() (points float64, ok bool) { return e.slouch, e.judged }
 
 // notBefore is t in UTC, or the last observation's time when the clock was set
 // back: time does not run back.
@@ -431,8 +430,11 @@ func (e *Engine) classify(s *sight, dt float64) (State, string) {
 	} else {
 		e.downFor = 0
 	}
-	e.excused = e.downFor > 0 && e.downFor <= e.policy.GlanceDown
-	state := e.ref.pose(&e.smooth, &e.judgement, e.state, e.downFor <= e.policy.GlanceDown)
+	brief := e.downFor <= e.policy.GlanceDown
+	state := e.ref.pose(&e.smooth, &e.judgement, e.state, brief)
+	if e.downFor > 0 && brief {
+		e.excuse()
+	}
 	if state == Upright && e.way() == WayStanding {
 		state = Standing
 	}

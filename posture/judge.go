@@ -83,7 +83,7 @@ const (
 	leaveDown  = 0.45
 	// asideSlouch is how many points of a slouch a lean aside of 1 may bring
 	// about by itself.
-	asideSlouch = 7.0
+	asideSlouch = 6.0
 )
 
 // glances reports whether the face points down while the body has stayed where
@@ -98,15 +98,6 @@ func (j *judgement) glances(was State) bool {
 		sunk = leaveSlouch / 3
 	}
 	return j.deviation(HeadPitch) > bound && j.sunk < sunk
-}
-
-// evidence is the points that speak for a slouch. While a glance down is
-// excused, what it brings about does not count.
-func (j *judgement) evidence(excused bool) float64 {
-	if excused {
-		return j.sunk
-	}
-	return j.slouch
 }
 
 // pose tells what the measurement looks like, without regard to time but for

@@ -155,6 +155,19 @@ func randomJudgement(rng *rand.Rand) judgement {
 	return j
 }
 
+func TestExcuse(t *testing.T) {
+	r, m := referenceOf(t, sitter()), measured(t, moved(sitter(), 0, 14, faceOnly...))
+	j := r.judge(m, nil)
+	if before := j.score; before > 90 {
+		t.Fatalf("a face that points down: score %.1f, want under 90", before)
+	}
+	sunk := j.sunk
+	j.excuse()
+	if j.score < 90 || j.slouch != sunk || j.parts[HeadDrop.index()].Points != 0 {
+		t.Errorf("excused: score %.1f, slouch %.1f of %.1f, parts %+v", j.score, j.slouch, sunk, j.parts)
+	}
+}
+
 func TestScoreIsMonotonic(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 5000 {
@@ -432,7 +445,7 @@ func realPeople(t *testing.T) map[string][]labelled {
 			}
 			j := r.judge(&m, nil)
 			people[g.Subject] = append(people[g.Subject], labelled{
-				label: g.Items[i].Label, slouch: j.evidence(false),
+				label: g.Items[i].Label, slouch: j.slouch,
 				slouches: r.pose(&m, &j, Upright, false) == Slouching,
 			})
 		}

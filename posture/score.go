@@ -44,6 +44,7 @@ type judgement struct {
 	// slouch is the price of the signals of a slouch together, without end;
 	// sunk is what of it a glance down can't bring about.
 	slouch, sunk float64
+	raw          [SignalCount]float64 // points before they are summed
 	// angles are the estimated changes in degrees; nil when they can't be
 	// estimated.
 	angles *Angles
@@ -69,29 +70,49 @@ func (r *reference) judge(m *Measurement, gains *Gains) judgement {
 // price turns the deviations into points and the score. The score falls with
 // each deviation and each gain, and never rises with one.
 func (j *judgement) price(gains *Gains) {
-	var total float64
 	for i := range j.parts {
 		p := &j.parts[i]
 		rule := signalRules[p.Signal]
 		if !finite(p.Deviation) {
 			p.Deviation = 0
 		}
-		p.Points = clamp((p.Deviation-rule.deadband)*rule.points, 0, rule.limit)
+		j.raw[i] = clamp((p.Deviation-rule.deadband)*rule.points, 0, rule.limit)
 		if gains != nil {
-			p.Points *= gains[i]
+			j.raw[i] *= gains[i]
 		}
-		total += p.Points
+	}
+	j.sum()
+}
+
+// excuse takes back what a glance down brought about.
+func (j *judgement) excuse() {
+	for i, s := range Signals {
+		if signalRules[s].glance {
+			j.raw[i] = 0
+		}
+	}
+	j.sum()
+}
+
+// sum makes the score and the parts' points of the raw ones.
+func (j *judgement) sum() {
+	var total float64
+	j.slouch, j.sunk = 0, 0
+	for i, points := range j.raw {
+		rule := signalRules[j.parts[i].Signal]
+		total += points
 		if rule.slouch {
-			j.slouch += p.Points
+			j.slouch += points
 		}
 		if rule.slouch && !rule.glance {
-			j.sunk += p.Points
+			j.sunk += points
 		}
 	}
 	j.score = 100 * math.Exp(-total/scale)
-	if total > 0 {
-		for i := range j.parts {
-			j.parts[i].Points *= (100 - j.score) / total
+	for i := range j.parts {
+		j.parts[i].Points = 0
+		if total > 0 {
+			j.parts[i].Points = j.raw[i] * (100 - j.score) / total
 		}
 	}
 }
