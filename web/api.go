@@ -402,7 +402,7 @@ func decodeStrict(text []byte, into any) error {
 	var kind *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &kind):
-		return fmt.Errorf("%s is a %s: want a %s", kind.Field, kind.Value, kind.Type)
+		return fmt.Errorf("%s is of type %s: want %s", kind.Field, kind.Value, kind.Type.Kind())
 	case err != nil && strings.HasPrefix(err.Error(), "json: unknown field "):
 		return fmt.Errorf("unknown key %.100s", strings.TrimPrefix(err.Error(), "json: unknown field "))
 	case err != nil:

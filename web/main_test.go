@@ -154,7 +154,7 @@ func (w *watch) DeleteBaseline(_ context.Context, id int64) error {
 }
 
 func (w *watch) WhatIf(_ context.Context, q monitor.WhatIfQuery) (monitor.WhatIf, error) {
-	return monitor.WhatIf{Days: q.Days}, w.call(fmt.Sprint("what if ", q.Days, q.Sensitivity, q.AlertAfter))
+	return monitor.WhatIf{Days: q.Days}, w.call(fmt.Sprintf("what if %d %v %v", q.Days, q.Sensitivity, q.AlertAfter))
 }
 
 func (w *watch) CancelCalibration()           { _ = w.call("cancel") }

@@ -124,7 +124,7 @@ func TestURL(t *testing.T) {
 func TestGuardIsAsked(t *testing.T) {
 	r := start(t, nil)
 	_, port, _ := net.SplitHostPort(r.Addr())
-	for _, path := range []string{"/", "/assets/index-1a2b.js", "/nothing.png", "/healthz", "/ws", "/api/v1/live", "/api/v1/events", "/api/v1/pause", "/api/nothing"} {
+	for _, path := range []string{"/", "/assets/index-1a2b.js", "/nothing.png", "/healthz", "/ws", "/api/v1/live", "/api/v1/events", "/api/v1/pause", "/api/nothing", "/api/v1/settings", "/api/v1/snooze", "/api/v1/alert/dismiss", "/api/v1/events/3/wrong", "/api/v1/camera/moved", "/api/v1/baselines", "/api/v1/baselines/3", "/api/v1/baselines/3/use", "/api/v1/whatif"} {
 		for _, c := range []struct {
 			name    string
 			method  string

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -22,14 +23,22 @@ type lockedError struct{ pid int }
 
 func (e *lockedError) Error() string { return "held by process " + strconv.Itoa(e.pid) }
 
-// acquire takes the lock at path or returns a *lockedError at once.
+// lockPatience is how long a lock that is held is asked for again: [Holder]
+// takes it for a moment only.
+const lockPatience = 50 * time.Millisecond
+
+// acquire takes the lock at path or returns a *lockedError.
 func acquire(path string) (*lock, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	for {
+	for deadline := time.Now().Add(lockPatience); ; {
 		err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		if errors.Is(err, unix.EWOULDBLOCK) && time.Now().Before(deadline) {
+			time.Sleep(time.Millisecond)
+			continue
+		}
 		if !errors.Is(err, unix.EINTR) {
 			break
 		}
