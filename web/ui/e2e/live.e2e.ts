@@ -115,6 +115,7 @@ test("the demo is watched from upright to slouch, alert, and upright again", asy
   await dialog.getByRole("button", { name: "Start" }).press("Enter");
   await dialog.locator(".count", { hasText: /[123]/ }).waitFor({ timeout: 3 * seconds });
   expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Cancel");
+  await expect.poll(() => dialog.locator(".checks li").count(), { timeout: 6 * seconds }).toBe(4);
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
   expect(await take.evaluate((b) => b === document.activeElement)).toBe(true);
@@ -139,7 +140,7 @@ test("the demo is watched from upright to slouch, alert, and upright again", asy
   await page.locator(".told .praise").waitFor({ timeout: 10 * seconds });
   await page.waitForFunction(() => Number(document.querySelector(".score")?.textContent) >= 80);
   expect(await page.locator("html").getAttribute("data-mood")).toBe("calm");
-  expect(await page.locator(".chart .note").textContent()).toMatch(/slouching \d+ s/);
+  expect(await page.locator(".chart .note").textContent()).toMatch(/slouching \d+ s/i);
   await picture("recovered");
 
   // The chart is read by keyboard.
@@ -149,6 +150,67 @@ test("the demo is watched from upright to slouch, alert, and upright again", asy
   await expect.poll(() => readout.textContent()).toMatch(/\d+:\d\d:\d\d.*, \d+, upright$/);
   await page.keyboard.press("Escape");
   await expect.poll(() => readout.textContent()).toBe("");
+});
+
+test("alerts are snoozed, with the reason said, and let come again", async () => {
+  const alerts = page.getByRole("region", { name: "Alerts" });
+  await alerts.getByRole("button", { name: "15 min" }).click();
+  await alerts.getByText(/^Snoozed until \d/).waitFor({ timeout: 5 * seconds });
+  await page.locator(".toast").getByRole("button", { name: "End it" }).waitFor();
+  await picture("snoozed");
+  await alerts.getByRole("button", { name: "End the snooze" }).click();
+  await alerts.getByRole("button", { name: "60 min" }).waitFor({ timeout: 5 * seconds });
+  await page.locator(".events li.snooze_end").waitFor();
+});
+
+test("settings are tried, saved, and kept over a reload", async () => {
+  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("H1");
+  const head = page.getByRole("slider", { name: /^Head forward/ });
+  await head.focus();
+  await page.keyboard.press("ArrowRight");
+  expect(await head.getAttribute("aria-valuetext")).toBe("4 of 5: more sensitive");
+  // What would have happened, or that there is nothing to tell it from.
+  await page.getByText(/^(In the last 7 days|There are no measurements)/).waitFor({ timeout: 5 * seconds });
+  await page.getByRole("slider", { name: "Suggest a break after" }).fill("2400");
+  await page.getByRole("button", { name: "Add quiet hours" }).click();
+  await page.getByText("3 changes are not saved yet.").waitFor();
+  await picture("settings");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("All is saved.").waitFor({ timeout: 5 * seconds });
+
+  await page.reload();
+  await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
+  await expect.poll(() => head.getAttribute("aria-valuetext")).toBe("4 of 5: more sensitive");
+  await page.getByText("40 min of sitting").waitFor();
+  expect(await page.getByLabel("from", { exact: true }).inputValue()).toBe("22:00");
+  await page
+    .getByText(/quality \d+ %/)
+    .first()
+    .waitFor();
+
+  await page.getByRole("button", { name: "Reset to default" }).click();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Everything is at its default.").waitFor({ timeout: 5 * seconds });
+  expect(await head.inputValue()).toBe("3");
+  await page.getByRole("link", { name: "Back" }).click();
+  await page.locator(".score").waitFor();
+});
+
+// The clip begins anew after a minute and a half.
+test("an alert is called wrong, and that is taken back", { timeout: 150 * seconds }, async () => {
+  await page.locator(".told .alert").waitFor({ timeout: 120 * seconds });
+  await page.getByRole("button", { name: "That was wrong", exact: true }).click();
+  const toast = page.locator(".toast");
+  await toast.getByText(/^Noted\. “.*” counts a little less/).waitFor({ timeout: 5 * seconds });
+  await page.locator(".told .alert").waitFor({ state: "detached", timeout: 5 * seconds });
+  await page.locator(".events li.alert .verdict", { hasText: "called wrong" }).waitFor();
+  expect(await page.locator("html").getAttribute("data-mood")).toBe("calm");
+  await picture("wrong");
+  await toast.getByRole("button", { name: "Undo" }).click();
+  await page.locator(".events li.wrong_off").waitFor({ timeout: 5 * seconds });
+  expect(await page.locator(".verdict", { hasText: "called wrong" }).count()).toBe(0);
 });
 
 test("a pause is said, with the camera off, and ends", async () => {

@@ -44,8 +44,12 @@ async function send(method: Method, path: string, body?: object): Promise<Answer
 }
 
 /** Resolves to an empty string, or to a sentence that says why not. */
-const tell = async (method: Method, path: string, body?: object): Promise<string> =>
-  (await send(method, path, body)).refused;
+async function tell(method: Method, path: string, body?: object): Promise<string> {
+  const { value, refused } = await send(method, path, body);
+  // An answer that nobody reads keeps its connection busy.
+  value?.arrayBuffer().catch(() => {});
+  return refused;
+}
 
 async function ask<T>(
   method: Method,

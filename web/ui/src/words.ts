@@ -307,7 +307,7 @@ export function eventWords(e: Event): string {
     case "wrong_off":
       return "“That was wrong” taken back";
     case "snoozed":
-      return "Snoozed";
+      return e.seconds >= 1 ? `Snoozed until ${clock(e.time + e.seconds * 1000)}` : "Snoozed";
     case "snooze_end":
       return "Snooze ended";
     case "camera_lost":

@@ -37,6 +37,7 @@ export function Settings() {
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const open = useView((app) => app.link.status === "open");
+  const demo = useView((app) => app.live?.source.demo ?? false);
   // "That was wrong" and the demo's own database change what is in effect.
   const changed = useView((app) => {
     const e = app.events.findLast((e) => e.kind === "wrong" || e.kind === "wrong_off");
@@ -74,7 +75,10 @@ export function Settings() {
     <div class="settings">
       <div class="settings-head">
         <h1 tabIndex={-1}>Settings</h1>
-        <p class="note">What you change here is kept on this machine and counts at once when it is saved.</p>
+        <p class="note">
+          What you change here is kept on this machine and counts at once when it is saved.
+          {demo && " The demo has shorter times of its own."}
+        </p>
       </div>
       {problem && (
         <p class="banner warn" role="alert">

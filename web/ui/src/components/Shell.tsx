@@ -220,8 +220,9 @@ export function useAmbient(route: Route): void {
     let mood = "";
     const look = () => {
       const v = now(store.app);
-      const title =
-        route === "settings" && v.mood !== "poor" && v.mood !== "alert" ? "Settings – Sitwell" : v.tab;
+      // The page's own name stands while there is nothing more important to say.
+      const calm = v.mood !== "poor" && v.mood !== "alert" && !isStale(store.app);
+      const title = route === "settings" && calm ? "Settings – Sitwell" : v.tab;
       if (title !== tab) document.title = tab = title;
       if (v.mood === mood) return;
       mood = v.mood;

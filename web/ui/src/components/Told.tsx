@@ -3,6 +3,7 @@ import { callWrong, dismissAlert, takeWrongBack } from "../api";
 import { useServices, useView } from "../hooks";
 import type { Store } from "../store";
 import { standingAlert } from "../view";
+import { signalLabel } from "../words";
 import { SnoozeButtons } from "./Alerts";
 
 /** Calls an alert wrong, by its event, and offers to take that back. */
@@ -11,7 +12,9 @@ export async function wrong(store: Store, alert: number): Promise<void> {
   const at = performance.now();
   if (refused) store.dispatch({ type: "notice", text: refused });
   else {
-    const text = "Noted. What caused this alert counts a little less from now on.";
+    const signal = store.app.events.find((e) => e.id === alert)?.signal;
+    const what = signal ? `“${signalLabel(signal)}”` : "What caused this alert";
+    const text = `Noted. ${what} counts a little less from now on.`;
     store.dispatch({ type: "toast", text, undo: { what: "wrong", alert }, at });
   }
 }
