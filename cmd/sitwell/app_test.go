@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -11,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -123,6 +126,27 @@ func TestBadInput(t *testing.T) {
 		{"duplicate key", []string{"run", "--config", write("dup.toml", "rate = 1\nrate = 2\n")}, 2, []string{"dup.toml", "rate"}},
 		{"NaN in the config", []string{"run", "--config", write("nan.toml", "rate = nan\n")}, 2, []string{"rate"}},
 		{"duration out of range", []string{"run", "--config", write("after.toml", "[alerts]\nafter = \"-3s\"\n")}, 2, []string{"alert_after"}},
+		{"alerts per hour below 0", []string{"run", "--config", write("hour.toml", "[alerts]\nper_hour = -1\n")}, 2, []string{"alerts.per_hour", "-1"}},
+		{"alerts per day of text", []string{"run", "--config", write("day.toml", "[alerts]\nper_day = \"ten\"\n")}, 2, []string{"alerts.per_day"}},
+		{"quiet hours that are none", []string{"run", "--config", write("quiet.toml", "[alerts]\nquiet = [\"night\"]\n")}, 2, []string{"alerts.quiet", "night", "22:00-07:00"}},
+		{"quiet hours at 25", []string{"run", "--config", write("quiet25.toml", "[alerts]\nquiet = [\"22:00-25:00\"]\n")}, 2, []string{"alerts.quiet", "25:00"}},
+		{"sensitivity of a signal that is none", []string{"run", "--config", write("nose.toml", "[sensitivity]\nnose = 3\n")}, 2, []string{"sensitivity", "nose", "head_drop"}},
+		{"sensitivity out of range", []string{"run", "--config", write("six.toml", "[sensitivity]\nsink = 6\n")}, 2, []string{"sensitivity", "sink", "1 to 5"}},
+		{"sensitivity twice", []string{"run", "--config", write("twice.toml", "[sensitivity]\nsink = 3\nsink = 4\n")}, 2, []string{"sink"}},
+		{"break too often", []string{"run", "--config", write("every.toml", "[sitting]\nbreak_every = \"1s\"\n")}, 2, []string{"sitting.break_every"}},
+		{"static for a day", []string{"run", "--config", write("static.toml", "[sitting]\nstatic_after = \"24h\"\n")}, 2, []string{"sitting.static_after"}},
+		{"measurements for a year", []string{"run", "--config", write("year.toml", "[history]\nmeasurements = \"365d\"\n")}, 2, []string{"history.measurements", "365d", "14d"}},
+		{"measurements of half a day", []string{"run", "--config", write("half.toml", "[history]\nmeasurements = \"12h\"\n")}, 2, []string{"history.measurements", "12h"}},
+		{"what if of no data", []string{"whatif", "--data", filepath.Join(dir, "nowhere")}, 3, []string{"no measurements", "nowhere"}},
+		{"what if of no days", []string{"whatif", "--days", "0", "--data", dir}, 2, []string{"days", "1 to 90"}},
+		{"what if of NaN days", []string{"whatif", "--days", "NaN"}, 2, []string{"--days", "--help"}},
+		{"what if of an unknown signal", []string{"whatif", "--sensitivity", "nose=3"}, 2, []string{"nose", "head_drop"}},
+		{"what if of no steps", []string{"whatif", "--sensitivity", ""}, 2, []string{"--sensitivity", "head_drop=4"}},
+		{"what if without a wait", []string{"whatif", "--alert-after", "0s"}, 2, []string{"--alert-after", "45s"}},
+		{"what if after two hours", []string{"whatif", "--alert-after", "2h"}, 2, []string{"alert_after"}},
+		{"what if of something", []string{"whatif", "now"}, 2, []string{"now", "--help"}},
+		{"what if of a bad config", []string{"whatif", "--config", filepath.Join(dir, "nose.toml")}, 2, []string{"nose"}},
+		{"what if of garbage", []string{"whatif", "--data", filepath.Dir(write("garbage3/sitwell.db", strings.Repeat("garbage ", 999)))}, 2, []string{"not a database"}},
 		{"no duration", []string{"run", "--config", write("dur.toml", "[alerts]\nafter = \"soon\"\n")}, 2, []string{"soon"}},
 		{"no TOML", []string{"run", "--config", write("bad.toml", "rate == 2\n")}, 2, []string{"bad.toml", "line 1"}},
 		{"public address without a token", []string{"run", "--addr", "0.0.0.0:0", "--data", t.TempDir()}, 2, []string{"token"}},
@@ -201,7 +225,7 @@ func TestReplay(t *testing.T) {
 	if len(alerts) != 1 || alerts[0] < 26 || alerts[0] > 40 {
 		t.Errorf("got alerts at %v s, want one between 26 and 40", alerts)
 	}
-	if r.Baseline == nil || r.Summary.StateSeconds[posture.Away] < 8 || r.Summary.StateSeconds[posture.Upright] < 40 {
+	if r.Baseline == nil || r.Summary.StateSeconds[posture.Away]+r.Summary.StateSeconds[posture.Standing] < 14 || r.Summary.StateSeconds[posture.Upright] < 35 {
 		t.Errorf("got %+v", r.Summary)
 	}
 	if again := replayed(t); !bytes.Equal(fast, again) {
@@ -391,7 +415,7 @@ func TestToken(t *testing.T) {
 }
 
 func TestHelpIsEnough(t *testing.T) {
-	for _, args := range [][]string{{"--help"}, {"run", "--help"}, {"replay", "--help"}, {"doctor", "--help"}, {"health", "--help"}} {
+	for _, args := range [][]string{{"--help"}, {"run", "--help"}, {"replay", "--help"}, {"whatif", "--help"}, {"doctor", "--help"}, {"health", "--help"}} {
 		p := newProgram(t)
 		if code := p.main(context.Background(), args...); code != 0 {
 			t.Errorf("%v: exit code %d", args, code)
@@ -416,7 +440,9 @@ func TestConfigFile(t *testing.T) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	text := "source = \"1\"\nrate = 0.5\nmodel = \"lite\"\ndemo = false\nhosts = [\"desk.local\"]\n[alerts]\nafter = \"90s\"\ncooldown = \"20m\"\n[sitting]\nbreak_after = \"3m\"\n"
+	text := "source = \"1\"\nrate = 0.5\nmodel = \"lite\"\ndemo = false\nhosts = [\"desk.local\"]\n[alerts]\nafter = \"90s\"\ncooldown = \"20m\"\nper_hour = 2\nper_day = 5\n" +
+		"quiet = [\"22:00-07:00\", \"12:00 - 12:30\"]\n[sensitivity]\nsink = 5\n" +
+		"[sitting]\nbreak_every = \"40m\"\nbreak_after = \"3m\"\nstatic_after = \"0s\"\n[history]\nmeasurements = \"30d\"\n"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -426,8 +452,115 @@ func TestConfigFile(t *testing.T) {
 	}
 	pol := c.policy()
 	if c.Source != "1" || c.Rate != 0.5 || c.Model != "lite" || c.Demo || len(c.Hosts) != 1 ||
-		pol.AlertAfter != 90 || pol.AlertCooldown != 1200 || pol.BreakAfter != 180 || c.Addr != defaultAddr {
+		pol.AlertAfter != 90 || pol.AlertCooldown != 1200 || pol.BreakAfter != 180 || pol.AlertsPerHour != 2 || pol.AlertsPerDay != 5 ||
+		!slices.Equal(pol.Quiet, []posture.QuietHours{{From: 22 * 60, To: 7 * 60}, {From: 12 * 60, To: 12*60 + 30}}) ||
+		pol.Sensitivity[posture.Sink] != 5 || pol.BreakEvery != 2400 || pol.StaticAfter != 0 || pol.Zone != time.Local ||
+		time.Duration(c.History.Measurements) != 30*24*time.Hour || c.Addr != defaultAddr {
 		t.Errorf("got %+v, %+v", c, pol)
+	}
+}
+
+// old makes a data folder with a history of the first version.
+func old(t *testing.T) (data, path string) {
+	t.Helper()
+	data = t.TempDir()
+	path = filepath.Join(data, "sitwell.db")
+	text, err := os.ReadFile("../../posture/sqlite/testdata/0001.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite3", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("PRAGMA journal_mode = WAL; PRAGMA application_id = 0x53697477; PRAGMA user_version = 1;" + string(text)); err != nil {
+		t.Fatal(err)
+	}
+	return data, path
+}
+
+// The doctor and what-if look, and bring nothing up to date.
+func TestLookingChangesNothing(t *testing.T) {
+	data, path := old(t)
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doctor := newProgram(t)
+	doctor.main(context.Background(), "doctor", "--data", data)
+	for _, want := range []string{path, "sound", "version 1", fmt.Sprintf("brings it to %d", sqlite.Latest), "copy"} {
+		if !strings.Contains(doctor.stdout(), want) {
+			t.Errorf("doctor says %q, want %q in it", doctor.stdout(), want)
+		}
+	}
+	whatIf := newProgram(t)
+	if code := whatIf.main(context.Background(), "whatif", "--data", data); code != exitNoSource {
+		t.Errorf("whatif: got %d, %s, want %d", code, whatIf.stderr(), exitNoSource)
+	}
+	after, err := os.ReadFile(path)
+	if err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the database was changed (%v)", err)
+	}
+	if copies, _ := filepath.Glob(path + "*backup*"); len(copies) > 0 {
+		t.Errorf("made %v", copies)
+	}
+}
+
+// A file of many measurements: the table and the JSON tell the same.
+func TestWhatIfTells(t *testing.T) {
+	data := t.TempDir()
+	store, err := sqlite.Open(context.Background(), filepath.Join(data, "sitwell.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now().Add(-5 * time.Minute).Truncate(time.Minute)
+	score := 40.0
+	_, err = store.AppendEvents(context.Background(), []posture.Event{{
+		Kind: posture.EventAlert, Time: start, Signal: posture.Sink, Seconds: 60, Score: &score, Level: 2,
+	}})
+	err = errors.Join(err,
+		store.SaveSamples(context.Background(), []posture.SampleBlock{{Start: start, Camera: "c", Count: 1, Data: []byte{99}}}),
+		store.AddMinutes(context.Background(), []posture.Minute{{Start: start, Seconds: map[posture.State]float64{posture.Upright: 60}, ScoreSeconds: 60, ScoreSum: 6000}}),
+		store.Close())
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := newProgram(t)
+	if code := table.main(context.Background(), "whatif", "--data", data, "--days", "2"); code != 0 {
+		t.Fatalf("exit code %d: %s", code, table.stderr())
+	}
+	for _, want := range []string{"Alerts that came", "sink", "after 60 s", "stronger", "would have come:\n  none", "no measurements", "together    0:01 h           1     0", "1 of 1 blocks left out"} {
+		if !strings.Contains(table.stdout(), want) {
+			t.Errorf("got %q, want %q in it", table.stdout(), want)
+		}
+	}
+	asJSON := newProgram(t)
+	if code := asJSON.main(context.Background(), "whatif", "--data", data, "--days", "2", "--json", "--sensitivity", "sink=5"); code != 0 {
+		t.Fatalf("exit code %d: %s", code, asJSON.stderr())
+	}
+	var w monitor.WhatIf
+	if err := json.Unmarshal([]byte(asJSON.stdout()), &w); err != nil {
+		t.Fatal(err)
+	}
+	if len(w.Was) != 1 || len(w.Would) != 0 || len(w.PerDay) != 2 || w.Watched != 60 || w.Measured != 1 {
+		t.Errorf("got %+v", w)
+	}
+}
+
+func TestDays(t *testing.T) {
+	for text, want := range map[string]int{
+		"0": 0, "0d": 0, "1d": 1, "90d": 90,
+		"": -1, "d": -1, "91d": -1, "-1d": -1, "14": -1, "1.5d": -1, "14 d": -1, "1e1d": -1, "2w": -1,
+	} {
+		var d days
+		got := -1
+		if d.UnmarshalText([]byte(text)) == nil {
+			got = int(time.Duration(d) / (24 * time.Hour))
+		}
+		if got != want {
+			t.Errorf("%q: got %d days, want %d", text, got, want)
+		}
 	}
 }
 

@@ -117,12 +117,24 @@ func parseSeconds(s string) (time.Duration, error) {
 	return d, nil
 }
 
+// levels are the words for an event's level.
+var levels = map[posture.EventKind][]string{
+	posture.EventAlert: {"", "first", "second, stronger"},
+	posture.EventBreak: {"", "interruption", "break", "full break"},
+}
+
 func (a *App) printReplay(r monitor.ReplayResult) {
 	w := a.Stdout
 	for _, e := range r.Events {
 		fmt.Fprintf(w, "%8s  %-14s", clock(e.Time.Sub(r.Start)), e.Kind)
+		if words := levels[e.Kind]; e.Level > 0 && e.Level < len(words) {
+			fmt.Fprintf(w, " %s", words[e.Level])
+		}
 		if e.State != "" {
 			fmt.Fprintf(w, " %s", e.State)
+		}
+		if e.Signal != "" {
+			fmt.Fprintf(w, " (%s)", e.Signal)
 		}
 		if e.Seconds > 0 {
 			fmt.Fprintf(w, " after %.1f s", e.Seconds)
