@@ -72,6 +72,9 @@ func (c *calibrator) add(s *sight, dt float64) {
 		return
 	}
 	ok, reason := s.ok, s.reason
+	if ok && s.m.Low {
+		ok, reason = false, ReasonShoulders
+	}
 	if c.width != 0 && s.seen && (c.width != s.width || c.height != s.height) {
 		ok, reason = false, "the picture's size changed"
 	}

@@ -35,6 +35,9 @@ const (
 	leanRound = 0.35
 	leanGrown = 15.0
 	leanSize  = 0.17
+	// leanLow is the same of the face when the shoulders are below the
+	// picture: a slouch that deep brings the face nearer too.
+	leanLow = 0.27
 	// leanSide is the way aside of the shoulders, plus half of the head's
 	// way off them, that is 1.
 	leanSide = 0.06
@@ -143,7 +146,7 @@ func (r *reference) pose(m *Measurement, j *judgement, was State, excused bool) 
 
 // estimate is the angles of m against the baseline; nil when they can't be had.
 func (r *reference) estimate(m *Measurement) *Angles {
-	if !r.hasAngle || !m.HasAngle {
+	if !r.hasAngle || !m.HasAngle || m.Low {
 		return nil
 	}
 	if a, _, ok := EstimateAngles(&m.Angle, &r.angle); ok {
@@ -157,10 +160,13 @@ func (r *reference) estimate(m *Measurement) *Angles {
 func (r *reference) deviations(m *Measurement, j *judgement) {
 	then := bodyUnit(&r.median)
 	side := r.view() == ViewSide
-	size := r.size(m, side)
+	size := r.size(m, side || m.Low)
 	near := 1 - ramp(-size, farFrom, farTo)
 	facing := 1 - ramp(math.Abs(r.change(m, MeasureYaw)), turnFrom, turnTo)
 	steady := near * facing
+	if m.Low {
+		steady = 0
+	}
 
 	eyes := r.change(m, MeasureEyeHeight) / then
 	shoulders := r.change(m, MeasureShoulderHeight) / then
@@ -169,7 +175,11 @@ func (r *reference) deviations(m *Measurement, j *judgement) {
 	// A head sinks with its shoulders: the lesser of the two counts, and the
 	// shoulders again, since they do not nod.
 	sunk := shoulders / shoulderSpread
-	sunk = (sunk + math.Min(sunk, eyes/eyeSpread)) / 2 * near
+	lesser := math.Min(sunk, eyes/eyeSpread)
+	if m.Low {
+		sunk = lesser
+	}
+	sunk = (sunk + lesser) / 2 * near
 
 	// A person who moves much while upright rounds the back and bends the
 	// neck, as far as can be estimated, as much.
@@ -214,12 +224,14 @@ func (r *reference) deviations(m *Measurement, j *judgement) {
 				p.Deviation = math.Min(p.Deviation, forward/sideLean)
 			case j.angles != nil:
 				p.Deviation = (j.angles.Trunk.Degrees - leanRound*j.angles.Thoracic.Degrees + leanGrown*size) / leanIn
+			case m.Low:
+				p.Deviation = size / leanLow
 			default:
 				p.Deviation = size / leanSize
 			}
 		case LeanAside:
 			r.fill(p, m, MeasureHeadOffset)
-			if !side {
+			if !side && !m.Low {
 				p.Deviation = math.Abs(r.change(m, MeasureBodyX)/then+r.change(m, MeasureHeadOffset)/2) / leanSide
 			}
 		case HeadPitch:
@@ -235,10 +247,10 @@ func (r *reference) deviations(m *Measurement, j *judgement) {
 // view is the side from which the camera saw the body upright.
 func (r *reference) view() BodyView { return viewOf(&r.median) }
 
-// size is the logarithm of how much larger the person has become in the
-// picture.
-func (r *reference) size(m *Measurement, side bool) float64 {
-	if side {
+// size is the logarithm of how much larger the person, or only the face, has
+// become in the picture.
+func (r *reference) size(m *Measurement, faceOnly bool) float64 {
+	if faceOnly {
 		return r.change(m, MeasureFaceHeight)
 	}
 	return (r.change(m, MeasureFaceSize) + r.change(m, MeasureShoulderWidth)) / 2

@@ -39,6 +39,14 @@ func scaled(o Observation, factor, x, y float64) Observation {
 	return o
 }
 
+// hidden makes the shoulders unseen.
+func hidden(o Observation) Observation {
+	l := slices.Clone(o.Landmarks)
+	l[LeftShoulder].Visibility, l[RightShoulder].Visibility = .2, .2
+	o.Landmarks = l
+	return o
+}
+
 // fromSide is the sitter seen from the own left, looking to the left of the
 // picture.
 func fromSide() Observation {
@@ -107,6 +115,8 @@ func TestPose(t *testing.T) {
 		{name: "the face points down", upright: front, now: moved(front, 0, 14, faceOnly...), was: Upright, excused: true, want: LookingDown},
 		{name: "a slouch goes on while the face points down", upright: front, now: moved(moved(front, 0, 30, upperOnly...), 0, 14, faceOnly...), was: Slouching, excused: true, want: Slouching},
 		{name: "far back", upright: front, now: moved(scaled(front, .6, 320, 240), 0, 30, headOnly...), was: Upright, want: Upright, never: HeadDrop},
+		{name: "the shoulders sunk below the picture", upright: front, now: hidden(moved(front, 0, 175, upperOnly...)), was: Upright, excused: true, want: Slouching, top: Sink, never: HeadForward},
+		{name: "so near that the shoulders are below the picture", upright: front, now: hidden(moved(scaled(front, 1.5, 320, 165), 0, 120, upperOnly...)), was: Upright, want: LeaningIn},
 		{name: "slightly sunk from upright", upright: front, now: moved(front, 0, 15, upperOnly...), was: Upright, want: Upright},
 		{name: "slightly sunk from a slouch", upright: front, now: moved(front, 0, 15, upperOnly...), was: Slouching, want: Slouching},
 		{name: "upright from the side", upright: side, now: side, was: Upright, want: Upright},
@@ -283,6 +293,20 @@ func TestJudgeTakesAnything(t *testing.T) {
 	}
 	if judged < 1000 {
 		t.Fatalf("only %d of 20000 were judged", judged)
+	}
+}
+
+func TestHiddenShoulders(t *testing.T) {
+	o := hidden(sitter())
+	if _, reason, ok := Measured(&o); ok || reason != ReasonShoulders {
+		t.Errorf("behind a desk: got %q, %v; want %q", reason, ok, ReasonShoulders)
+	}
+	o = hidden(moved(sitter(), 0, 175, upperOnly...))
+	if m, reason, ok := Measured(&o); !ok || !m.Low || m.Confidence > .5 {
+		t.Errorf("below the picture: got %q, %v, low %v, confidence %v; want a measurement that says so", reason, ok, m.Low, m.Confidence)
+	}
+	if _, err := NewBaseline("test", []Observation{o, o, o}); err == nil {
+		t.Error("a baseline of shoulders below the picture: no error")
 	}
 }
 

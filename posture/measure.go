@@ -134,6 +134,10 @@ type Measurement struct {
 	// measures rest on; Confidences is the same for each measure.
 	Confidence  float64
 	Confidences [measureCount]float64
+	// Low is whether the shoulders are below the picture, where the model
+	// guesses them: good enough to see that a person has sunk, but for
+	// nothing finer, and for no baseline.
+	Low bool
 }
 
 // Value returns one measure.
@@ -238,7 +242,10 @@ func Measured(o *Observation) (m Measurement, reason string, ok bool) {
 		shoulders = max(seen(LeftShoulder), seen(RightShoulder))
 	}
 	if shoulders < minVisibility {
-		return m, ReasonShoulders, false
+		m.Low = at(LeftShoulder).Y > float64(o.Height) && at(RightShoulder).Y > float64(o.Height)
+		if !m.Low {
+			return m, ReasonShoulders, false
+		}
 	}
 	w, h := float64(o.Width), float64(o.Height)
 	mid := func(i, j int) (x, y float64) {
@@ -352,6 +359,11 @@ func shoulderDepth(o *Observation) float64 {
 var Reasons = []string{ReasonFace, ReasonShoulders, ReasonTooNear, ReasonGarbled}
 
 // flags are what else of a measurement is kept with it.
-func (m *Measurement) flags() byte { return 0 }
+func (m *Measurement) flags() byte {
+	if m.Low {
+		return 1
+	}
+	return 0
+}
 
-func (m *Measurement) setFlags(byte) {}
+func (m *Measurement) setFlags(b byte) { m.Low = b&1 != 0 }
