@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -368,6 +369,25 @@ func TestSnooze(t *testing.T) {
 	if want := []posture.EventKind{posture.EventSnoozed, posture.EventSnoozed, posture.EventSnoozed, posture.EventSnoozeEnd, posture.EventSnoozed}; !slices.Equal(kinds, want) {
 		t.Errorf("stored %v, want %v", kinds, want)
 	}
+}
+
+// Without a camera a snooze shows too, and ends by itself.
+func TestSnoozeWithoutACamera(t *testing.T) {
+	var ahead atomic.Int64 // nanoseconds that the clock is ahead
+	w := start(t, "exit:4", func(c *Config) {
+		c.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	})
+	w.until(t, "no camera", func(s Status) bool { return s.Source.Status == SourceNoCamera })
+	until, err := w.Snooze(t.Context(), "15m")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := w.Status(); s.Silence != posture.SilenceSnoozed || !s.SilentUntil.Equal(until) {
+		t.Errorf("got %q until %v, want snoozed until %v", s.Silence, s.SilentUntil, until)
+	}
+	ahead.Store(int64(16 * time.Minute))
+	w.until(t, "the snooze's end", func(s Status) bool { return s.Silence == "" && s.SilentUntil.IsZero() })
+	w.end(t)
 }
 
 func TestSnoozeOutlastsARestart(t *testing.T) {

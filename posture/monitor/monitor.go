@@ -947,11 +947,24 @@ func (m *Monitor) publishLive() {
 	}
 	if m.status.Time.IsZero() || m.blindWhy != "" {
 		m.status.Time = m.now()
+		m.snoozedOrNot()
 	}
 	m.status.Rates = m.meter.rates(m.cfg.Rate)
 	s := m.status
 	m.mu.Unlock()
 	m.subs.publish(Message{Type: "live", Live: &s})
+}
+
+// snoozedOrNot tells of a snooze while nothing is seen: the engine's time stands
+// still then. It needs mu.
+func (m *Monitor) snoozedOrNot() {
+	until := m.policyNow().SnoozedUntil
+	switch snoozed := until.After(m.now()); {
+	case snoozed:
+		m.status.Silence, m.status.SilentUntil = posture.SilenceSnoozed, until
+	case m.status.Silence == posture.SilenceSnoozed:
+		m.status.Silence, m.status.SilentUntil = "", time.Time{}
+	}
 }
 
 // shutdown ends the eye, the engine and the writer, in this order.
