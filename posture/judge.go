@@ -84,6 +84,9 @@ const (
 	leaveAside = 2.2
 	enterDown  = 0.6
 	leaveDown  = 0.45
+	// leanSunk is how many points of a sunk body and a rounded back a lean
+	// in of 1 may bring about by itself; with more it is a slouch as well.
+	leanSunk = 65.0
 	// asideSlouch is how many points of a slouch a lean aside of 1 may bring
 	// about by itself.
 	asideSlouch = 6.0
@@ -124,9 +127,9 @@ func (r *reference) pose(m *Measurement, j *judgement, was State, excused bool) 
 	slouch := bound(Slouching, enterSlouch, leaveSlouch)
 	aside := j.deviation(LeanAside)
 	leansAside := aside > bound(LeaningAside, enterAside, leaveAside) && aside*asideSlouch > j.slouch
-	glances := j.glances(was)
+	leansIn, glances := j.deviation(LeanIn), j.glances(was)
 	switch {
-	case j.deviation(LeanIn) > bound(LeaningIn, enterLean, leaveLean):
+	case leansIn > bound(LeaningIn, enterLean, leaveLean) && (m.Low || leansIn*leanSunk > j.sunk):
 		return LeaningIn
 	case j.sunk >= slouch && !leansAside:
 		return Slouching

@@ -115,6 +115,7 @@ func TestPose(t *testing.T) {
 		{name: "the face points down", upright: front, now: moved(front, 0, 14, faceOnly...), was: Upright, excused: true, want: LookingDown},
 		{name: "a slouch goes on while the face points down", upright: front, now: moved(moved(front, 0, 30, upperOnly...), 0, 14, faceOnly...), was: Slouching, excused: true, want: Slouching},
 		{name: "far back", upright: front, now: moved(scaled(front, .6, 320, 240), 0, 30, headOnly...), was: Upright, want: Upright, never: HeadDrop},
+		{name: "leaning in", upright: front, now: moved(scaled(front, 1.3, 320, 165), 0, -10, upperOnly...), was: Upright, excused: true, want: LeaningIn},
 		{name: "the shoulders sunk below the picture", upright: front, now: hidden(moved(front, 0, 175, upperOnly...)), was: Upright, excused: true, want: Slouching, top: Sink, never: HeadForward},
 		{name: "so near that the shoulders are below the picture", upright: front, now: hidden(moved(scaled(front, 1.5, 320, 165), 0, 120, upperOnly...)), was: Upright, want: LeaningIn},
 		{name: "slightly sunk from upright", upright: front, now: moved(front, 0, 15, upperOnly...), was: Upright, want: Upright},
