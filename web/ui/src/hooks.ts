@@ -89,3 +89,8 @@ export function useSeconds(on: boolean): number {
   }, [on]);
   return now;
 }
+
+/** Whoever acted by key goes on from the headline when what they acted on goes away. */
+export function focusHeadline(): void {
+  document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+}

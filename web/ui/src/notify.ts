@@ -38,16 +38,18 @@ export function notify(app: App, e: Event): void {
   if (!document.hidden && document.hasFocus()) return;
   const alert = e.kind === "alert";
   const strong = alert && e.level >= 2;
-  shown.set(
-    e.kind,
-    new Notification("Sitwell", {
-      body: e.text || text,
-      // The second alert takes the first one's place.
-      tag: `sitwell-${e.kind}`,
-      icon: icon(alert ? "alert" : "calm"),
-      // The stronger one stays until it is seen; none makes a sound.
-      requireInteraction: strong,
-      silent: true,
-    }),
-  );
+  const n = new Notification("Sitwell", {
+    body: e.text || text,
+    // The second alert takes the first one's place.
+    tag: `sitwell-${e.kind}`,
+    icon: icon(alert ? "alert" : "calm"),
+    // The stronger one stays until it is seen; none makes a sound.
+    requireInteraction: strong,
+    silent: true,
+  });
+  n.onclick = () => {
+    window.focus();
+    n.close();
+  };
+  shown.set(e.kind, n);
 }

@@ -1,8 +1,9 @@
 // What the page knows, and how messages change it. The reducer is pure: times
 // come in with the actions, in milliseconds of a clock that never runs back.
 
-import type { Event, Figure, Live, Mirror } from "./contract";
+import type { Angle, Angles, Event, Figure, Live, Mirror } from "./contract";
 import { addSample, type Sample } from "./history";
+import type { Draft } from "./settings";
 
 export type LinkStatus = "connecting" | "open" | "lost";
 
@@ -43,6 +44,8 @@ export interface App {
   silent: boolean;
   /** The score as shown: it stays while the true one is within a point and a half. */
   shownScore: number | null;
+  /** The degrees as shown, as steady as the score. */
+  shownAngles: Angles | null;
   samples: readonly Sample[];
   /** Newest last, by ID; those not on disk yet by time. */
   events: readonly Event[];
@@ -56,6 +59,8 @@ export interface App {
   notice: string;
   /** The dialog that is open. */
   dialog: "calibrate" | null;
+  /** Settings that are changed and not saved yet; they outlast a look at the live page. */
+  draft: Draft;
 }
 
 export const start: App = {
@@ -64,6 +69,7 @@ export const start: App = {
   liveAt: null,
   silent: false,
   shownScore: null,
+  shownAngles: null,
   samples: [],
   events: [],
   upright: null,
@@ -73,6 +79,7 @@ export const start: App = {
   mirror: { wanted: false, picture: null, until: 0 },
   notice: "",
   dialog: null,
+  draft: {},
 };
 
 export type Action =
@@ -90,6 +97,7 @@ export type Action =
   | { type: "toast-off" }
   | { type: "hint-off" }
   | { type: "dialog"; open: App["dialog"] }
+  | { type: "draft"; draft: Draft }
   | { type: "silent" }
   | { type: "tick"; at: number };
 
@@ -104,7 +112,7 @@ export const praiseTime = 10_000;
 export const toastTime = 12_000;
 export const mirrorTime = 60_000;
 
-/** How much the score must move before the shown one does, in points. */
+/** How much the score must move before the shown one does, in points; for angles in degrees. */
 const deadband = 1.5;
 
 /** A score that good is an upright worth comparing with. */
@@ -163,6 +171,8 @@ export function reduce(app: App, a: Action): App {
       return { ...app, toast: null };
     case "dialog":
       return { ...app, dialog: a.open };
+    case "draft":
+      return { ...app, draft: a.draft };
     case "hint-off":
       return { ...app, hint: null };
     case "silent":
@@ -216,6 +226,7 @@ function withLive(app: App, live: Live, at: number): App {
     liveAt: at,
     silent: false,
     shownScore: steady(app.shownScore, live.score),
+    shownAngles: steadyAngles(app.shownAngles, live.angles),
     samples: addSample(swapped ? [] : app.samples, live),
     events: swapped ? [] : app.events,
     hint: swapped ? null : hintNow(app.hint, before, live),
@@ -229,6 +240,22 @@ export function steady(shown: number | null, score: number | null): number | nul
   if (score === null) return null;
   if (shown !== null && Math.abs(score - shown) < deadband) return shown;
   return Math.round(score);
+}
+
+/** The degrees to show, which do not flicker either. */
+function steadyAngles(shown: Angles | null, angles: Angles | null): Angles | null {
+  if (!shown || !angles) return angles;
+  const keep = (old: Angle, a: Angle): Angle => {
+    const still = Math.abs(a.degrees - old.degrees) < deadband && Math.abs(a.band - old.band) < deadband;
+    return still ? old : a;
+  };
+  return {
+    thoracic: keep(shown.thoracic, angles.thoracic),
+    neck: keep(shown.neck, angles.neck),
+    trunk: keep(shown.trunk, angles.trunk),
+    lateral: keep(shown.lateral, angles.lateral),
+    pitch: keep(shown.pitch, angles.pitch),
+  };
 }
 
 const same = (a: Event, b: Event): boolean =>

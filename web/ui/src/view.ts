@@ -190,9 +190,9 @@ export function bars(live: Live | null): Bar[] | null {
 }
 
 /** Degrees against the upright; null when they can't be told. */
-export function degrees(live: Live | null): AngleRow[] | null {
-  if (!live?.angles || bars(live) === null) return null;
-  return angleRows(live.angles);
+export function degrees(app: App): AngleRow[] | null {
+  if (!app.shownAngles || bars(app.live) === null) return null;
+  return angleRows(app.shownAngles);
 }
 
 export interface Sitting {

@@ -10,6 +10,7 @@ class FakeNotification {
   static permission = "granted";
   static all: FakeNotification[] = [];
   closed = false;
+  onclick: (() => void) | null = null;
   constructor(
     readonly title: string,
     readonly options: NotificationOptions,
@@ -63,6 +64,14 @@ test("the stronger alert stays until it is seen, in the first one's place", () =
   const [first, second] = FakeNotification.all.map((n) => n.options);
   expect(first).toMatchObject({ requireInteraction: false });
   expect(second).toMatchObject({ requireInteraction: true, tag: first!.tag, silent: true });
+});
+
+test("a click on it leads to the page", () => {
+  const focus = vi.spyOn(window, "focus").mockReturnValue();
+  notify(app, event("alert"));
+  FakeNotification.all[0]!.onclick!();
+  expect(focus).toHaveBeenCalled();
+  expect(FakeNotification.all[0]!.closed).toBe(true);
 });
 
 test.each(["break_due", "static_hold"])("%s is told too, apart from alerts", (kind) => {

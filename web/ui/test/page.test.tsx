@@ -416,6 +416,16 @@ describe("the settings", () => {
     expect(text(".toast")).toBe("Saved.");
   });
 
+  test("not saved yet outlast a look at the live page", async () => {
+    await slide("sink", 5);
+    for (const to of ["/", "/settings"]) {
+      await act(() => root.querySelector<HTMLAnchorElement>(`nav a[href="${to}"]`)!.click());
+      await pass(300);
+    }
+    expect(slider("sink").value).toBe("5");
+    expect(text(".save [role=status]")).toBe("One change is not saved yet.");
+  });
+
   test("that are refused say why and stay", async () => {
     await slide("head_drop", 4);
     vi.mocked(fetch).mockResolvedValueOnce(

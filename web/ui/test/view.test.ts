@@ -105,7 +105,7 @@ test("that was wrong: of the alert that stands, once, and taken back", () => {
 });
 
 test("degrees only where they are, each with its error", () => {
-  const rows = degrees(parseLive(scenes["alert"]))!;
+  const rows = degrees(app(scenes["alert"]!))!;
   expect(rows.map((r) => `${r.label}: ${r.value}`)).toEqual([
     "Upper back: about 12° more rounded (±4°)",
     "Neck: about 9° further forward (±5°)",
@@ -114,8 +114,26 @@ test("degrees only where they are, each with its error", () => {
     "Face: about 5° further down (±4°)",
   ]);
   for (const scene of ["dark", "away", "paused", "moment"]) {
-    expect(degrees(parseLive({ ...scenes[scene], ...(scene === "moment" && { angles: null }) }))).toBeNull();
+    expect(degrees(app({ ...scenes[scene], ...(scene === "moment" && { angles: null }) }))).toBeNull();
   }
+});
+
+test("degrees do not flicker", () => {
+  const at = (deg: number) => {
+    const { angles } = scenes["alert"]! as { angles: Wire };
+    return parseLive({
+      ...scenes["alert"],
+      angles: { ...angles, thoracic_flexion: { deg, band_deg: 4 } },
+    });
+  };
+  let a = reduce(start, { type: "live", live: at(12.4), at: 0 });
+  const shown = (live: ReturnType<typeof at>) => {
+    a = reduce(a, { type: "live", live, at: 0 });
+    return degrees(a)![0]!.value;
+  };
+  expect(shown(at(12.6))).toBe("about 12° more rounded (±4°)");
+  expect(shown(at(14))).toBe("about 14° more rounded (±4°)");
+  expect(shown(at(-6))).toBe("about 6° straighter (±4°)");
 });
 
 test.each([

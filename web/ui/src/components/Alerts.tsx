@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { snooze, type SnoozeFor } from "../api";
 import { useServices, useView } from "../hooks";
 import { canNotify, notifyOn } from "../notify";
@@ -65,10 +65,24 @@ export function Alerts() {
     silence: silence(app),
     after: app.live ? duration(app.live.policy.alertAfter) : "",
   }));
+  // The buttons change places: who pressed one by key goes on at the other.
+  const section = useRef<HTMLElement>(null);
+  const pressed = useRef(false);
+  useEffect(() => {
+    if (pressed.current && document.activeElement === document.body) {
+      section.current?.querySelector("button")?.focus();
+    }
+    pressed.current = false;
+  }, [v.snoozed]);
   const state =
     v.silence || (v.watching ? `One comes after ${v.after} of slouching.` : "None while nothing is watched.");
   return (
-    <section class={`alerts${v.stale ? " stale" : ""}`} aria-labelledby="alerts-title">
+    <section
+      ref={section}
+      class={`alerts${v.stale ? " stale" : ""}`}
+      aria-labelledby="alerts-title"
+      onClick={() => (pressed.current = true)}
+    >
       <h2 id="alerts-title">Alerts</h2>
       <p role="status">{state}</p>
       {v.snoozed ? (

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
+import { focusHeadline } from "../hooks";
 import { useRoute } from "../route";
 import { Live } from "./Live";
 import { Settings } from "./Settings";
@@ -16,7 +17,7 @@ export function App() {
       return;
     }
     scrollTo(0, 0);
-    document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+    focusHeadline();
   }, [route]);
   return <Shell route={route}>{route === "settings" ? <Settings /> : <Live />}</Shell>;
 }

@@ -7,7 +7,7 @@ const noBars = signals.map((signal) => ({ signal, label: signalLabel(signal), po
 
 /** What each signal took from the score, and the change in degrees where it can be told. */
 export function Parts() {
-  const v = useView((app) => ({ bars: bars(app.live), degrees: degrees(app.live), stale: isStale(app) }));
+  const v = useView((app) => ({ bars: bars(app.live), degrees: degrees(app), stale: isStale(app) }));
   const all = v.bars;
   const nothing = all !== null && all.every((b) => b.points === 0);
   return (

@@ -33,7 +33,12 @@ import { WhatIf } from "./WhatIf";
 export function Settings() {
   const { store } = useServices();
   const [all, setAll] = useState<AllSettings | null>(null);
-  const [draft, setDraft] = useState<Draft>({});
+  // What is not saved yet outlasts a look at the live page.
+  const [draft, setHere] = useState<Draft>(() => store.app.draft);
+  const setDraft = (draft: Draft) => {
+    setHere(draft);
+    store.dispatch({ type: "draft", draft });
+  };
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const open = useView((app) => app.link.status === "open");
@@ -341,6 +346,7 @@ function Quiet({ list, set }: { list: readonly QuietHours[]; set: (q: QuietHours
                 <span>to</span>
                 <input type="time" value={q.to} onChange={(e) => edit(i, { to: e.currentTarget.value })} />
               </label>
+              {q.from === q.to && <span class="note">the whole day</span>}
               <button
                 type="button"
                 class="plain"

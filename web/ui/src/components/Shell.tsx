@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { cameraMoved, pauseWatch, resumeWatch } from "../api";
-import { useSeconds, useServices, useView } from "../hooks";
+import { focusHeadline, useSeconds, useServices, useView } from "../hooks";
 import { setTheme, theme, themes, type Theme } from "../prefs";
 import { icon } from "../mark";
 import { go, paths, type Route } from "../route";
@@ -131,7 +131,9 @@ function Question() {
   const answer = async (moved: boolean) => {
     const refused = await cameraMoved(moved);
     store.dispatch({ type: "notice", text: refused });
-    if (!refused && moved) calibrate();
+    if (refused) return;
+    if (moved) calibrate();
+    else focusHeadline();
   };
   return (
     <div class="banner ask">

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { callWrong, dismissAlert, takeWrongBack } from "../api";
-import { useServices, useView } from "../hooks";
+import { focusHeadline, useServices, useView } from "../hooks";
 import type { Store } from "../store";
 import { standingAlert } from "../view";
 import { signalLabel } from "../words";
@@ -60,7 +60,10 @@ export function Told({ todo }: { todo: string }) {
           <button
             type="button"
             class="quiet-button small"
-            onClick={() => store.dispatch({ type: "hint-off" })}
+            onClick={() => {
+              store.dispatch({ type: "hint-off" });
+              focusHeadline();
+            }}
           >
             Not now
           </button>
@@ -78,6 +81,11 @@ function AlertActions({ event, can }: { event: number | null; can: boolean }) {
   const dismiss = async () => {
     const text = await dismissAlert();
     if (text) store.dispatch({ type: "notice", text });
+    else focusHeadline();
+  };
+  const callIt = async (alert: number) => {
+    await wrong(store, alert);
+    focusHeadline();
   };
   return (
     <div class="alert-actions">
@@ -88,7 +96,7 @@ function AlertActions({ event, can }: { event: number | null; can: boolean }) {
         type="button"
         class="quiet-button small"
         disabled={!can || event === null}
-        onClick={() => event !== null && void wrong(store, event)}
+        onClick={() => event !== null && void callIt(event)}
       >
         That was wrong
       </button>
