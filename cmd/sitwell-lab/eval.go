@@ -159,8 +159,7 @@ func (l *lab) eval(ctx context.Context, o evalOptions) error {
 	}
 	var robust *robustReport
 	if o.robust {
-		list := variants(o.rate)
-		err := judgeVariants(ctx, d, list, func(v *variant) *eyes {
+		robust, err = judgeVariants(ctx, j, o.rate, variants(o.rate), func(v *variant) *eyes {
 			e := sight()
 			e.rate, e.change, e.draw = v.rate, v.change, ""
 			return e
@@ -168,7 +167,6 @@ func (l *lab) eval(ctx context.Context, o evalOptions) error {
 		if err != nil {
 			return err
 		}
-		robust = compared(j, o.rate, list)
 	}
 	if o.features != "" {
 		if err := writeFeatures(o.features, j); err != nil {

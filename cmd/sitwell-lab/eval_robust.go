@@ -56,17 +56,21 @@ func (v *variant) fit(d *dataset) *dataset {
 	return &c
 }
 
-// judgeVariants judges the set once more for each.
-func judgeVariants(ctx context.Context, d *dataset, list []variant, newEyes func(*variant) *eyes, dwell float64) error {
+// judgeVariants judges the set once more for each, and compares that with the
+// plain judgement at the given rate.
+func judgeVariants(ctx context.Context, plain *judged, rate float64, list []variant, newEyes func(*variant) *eyes, dwell float64) (*robustReport, error) {
+	r := &robustReport{Rate: rate, Variants: []variantReport{}}
 	for i := range list {
 		v := &list[i]
 		var err error
-		v.judged, err = judge(ctx, v.fit(d), func() *eyes { return newEyes(v) }, dwell)
+		v.judged, err = judge(ctx, v.fit(plain.dataset), func() *eyes { return newEyes(v) }, dwell)
 		if err != nil {
-			return err
+			return nil, err
 		}
+		r.Variants = append(r.Variants, v.compare(plain, rate))
+		v.judged = nil // so that one is held at a time
 	}
-	return nil
+	return r, nil
 }
 
 // robustReport tells how far the judgement depends on the way of looking.
@@ -81,11 +85,14 @@ type variantReport struct {
 	// Same is the share of the clips' time in which both runs are in the
 	// same state, Near that in which each shows the other's state within
 	// the tolerance.
-	Same       *float64     `json:"same"`
-	Near       *float64     `json:"same_within_2s"`
-	Seconds    float64      `json:"seconds"`
-	AlertsSame *int         `json:"clips_with_same_alerts"`
-	Clips      []clipReport `json:"clips"`
+	Same       *float64 `json:"same"`
+	Near       *float64 `json:"same_within_2s"`
+	Seconds    float64  `json:"seconds"`
+	AlertsSame *int     `json:"clips_with_same_alerts"`
+	// Otherwise counts the seconds that are not near: "upright to
+	// slouching", plain first.
+	Otherwise map[string]float64 `json:"otherwise_s"`
+	Clips     []clipReport       `json:"clips"`
 	// StillsSame is the share of the stills with the same state, Flips
 	// counts the others: "upright to slouching", plain first.
 	StillsSame *float64       `json:"stills_same"`
@@ -102,23 +109,14 @@ type clipReport struct {
 	Plain      []float64 `json:"plain_alerts_s"`
 }
 
-// compared compares the variants with the plain judgement.
-func compared(plain *judged, rate float64, list []variant) *robustReport {
-	r := &robustReport{Rate: rate, Variants: make([]variantReport, len(list))}
-	for i := range list {
-		v := &list[i]
-		r.Variants[i] = v.compare(plain, rate)
-	}
-	return r
-}
-
+// compare compares the variant with the plain judgement.
 func (v *variant) compare(plain *judged, rate float64) variantReport {
-	r := variantReport{Name: v.name, Rate: v.rate, Clips: []clipReport{}, Flips: map[string]int{}}
+	r := variantReport{Name: v.name, Rate: v.rate, Clips: []clipReport{}, Otherwise: map[string]float64{}, Flips: map[string]int{}}
 	var same, near, all float64
 	alike := 0
 	for i := range v.judged.clips {
 		a, b := &plain.clips[i], &v.judged.clips[i]
-		s, n, whole := statesAlike(a, b)
+		s, n, whole := statesAlike(a, b, r.Otherwise)
 		same, near, all = same+s, near+n, all+whole
 		c := clipReport{
 			Clip: a.name(), Same: share(s, whole), Near: share(n, whole),
@@ -165,8 +163,8 @@ func (g *group) is(other *group) bool {
 
 // statesAlike compares two runs of a clip at every instant: in how many of how
 // many seconds they show the same state, and each the other's within the
-// tolerance.
-func statesAlike(a, b *judgedClip) (same, near, all float64) {
+// tolerance. The seconds in which they don't are added to otherwise.
+func statesAlike(a, b *judgedClip, otherwise map[string]float64) (same, near, all float64) {
 	if len(a.samples) == 0 || len(b.samples) == 0 {
 		return 0, 0, 0
 	}
@@ -182,6 +180,8 @@ func statesAlike(a, b *judgedClip) (same, near, all float64) {
 		}
 		if x == y || b.shows(a, t) && a.shows(b, t) {
 			near += robustGrid
+		} else {
+			otherwise[x+" to "+y] += robustGrid
 		}
 	}
 }

@@ -56,6 +56,13 @@ func TestCompare(t *testing.T) {
 			if got := *r.Near * 60; math.Abs(got-c.near) > 0.3 {
 				t.Errorf("within 2 s: got %.1f s, want %v", got, c.near)
 			}
+			var other float64
+			for _, s := range r.Otherwise {
+				other += s
+			}
+			if math.Abs(other+*r.Near*60-60) > 0.2 {
+				t.Errorf("otherwise: got %v, want the rest of 60 s", r.Otherwise)
+			}
 			if got := r.Clips[0].AlertsSame; got != c.alerts || *r.AlertsSame == 1 != c.alerts {
 				t.Errorf("same alerts: got %v, want %v", got, c.alerts)
 			}

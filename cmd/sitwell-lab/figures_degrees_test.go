@@ -112,7 +112,10 @@ func TestReportIsFinite(t *testing.T) {
 	}
 	j := &judged{dataset: &dataset{name: "made"}, clips: []judgedClip{jc}}
 	tally := tallied(j, 10)
-	tally.robust = compared(j, 2, []variant{{name: "same", rate: 2, judged: j}, {name: "empty", rate: 1, judged: &judged{}}})
+	tally.robust = &robustReport{Rate: 2}
+	for _, v := range []variant{{name: "same", rate: 2, judged: j}, {name: "empty", rate: 1, judged: &judged{}}} {
+		tally.robust.Variants = append(tally.robust.Variants, v.compare(j, 2))
+	}
 	data, err := json.Marshal(tally.report())
 	if err != nil {
 		t.Fatal(err)

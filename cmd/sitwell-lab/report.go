@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"sort"
 	"strings"
@@ -646,6 +647,13 @@ func (r *robustReport) print(w io.Writer) {
 	}
 	table.Flush()
 	for i := range r.Variants {
+		if v := &r.Variants[i]; len(v.Otherwise) > 0 {
+			whole := map[string]int{}
+			for what, s := range v.Otherwise {
+				whole[what] = int(math.Round(s))
+			}
+			fmt.Fprintf(w, "  seconds otherwise, %s: %s\n", v.Name, counts(whole, 6))
+		}
 		if v := &r.Variants[i]; len(v.Flips) > 0 {
 			fmt.Fprintf(w, "  stills otherwise, %s: %s\n", v.Name, counts(v.Flips, 6))
 		}
