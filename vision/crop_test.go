@@ -160,12 +160,12 @@ func TestLuma(t *testing.T) {
 		data []uint8
 		want quality
 	}{
-		{"flat", flat, quality{77, 0, 0}},
+		{"flat", flat, quality{77, 0, 0, 0}},
 		// Neighbours in a row are 100 away, in a column equal: ±200.
-		{"stripes", stripes, quality{50, 50, 40000}},
+		{"stripes", stripes, quality{50, 50, 40000, 0}},
 		// -240 once, 60 four times, of 38 x 28 places; their mean is 0.
-		{"one dot", dot, quality{60.0 / (w * h), math.Sqrt(3600.0/(w*h) - 0.05*0.05), (240*240 + 4*60*60) / (38.0 * 28)}},
-		{"too small for an edge", []uint8{1, 3}, quality{2, 1, 0}},
+		{"one dot", dot, quality{60.0 / (w * h), math.Sqrt(3600.0/(w*h) - 0.05*0.05), (240*240 + 4*60*60) / (38.0 * 28), 0}},
+		{"too small for an edge", []uint8{1, 3}, quality{2, 1, 0, 0}},
 	} {
 		got := luma(c.data, min(w, len(c.data)))
 		if math.Abs(got.brightness-c.want.brightness) > 1e-9 || math.Abs(got.contrast-c.want.contrast) > 1e-6 || math.Abs(got.sharpness-c.want.sharpness) > 1e-6 {

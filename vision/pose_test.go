@@ -88,8 +88,9 @@ func TestAbsences(t *testing.T) {
 		{"lens cap", noisy(t, room, 0, 1, 1), posture.Dark},
 		{"white shutter", noisy(t, room, 0, 200, 2), posture.Covered},
 		{"finger on the lens", noisy(t, room, 0.05, 80, 2), posture.Covered},
-		{"person behind frosted glass", blurred(t, person, 40), posture.Unclear},
-		{"room far out of focus", blurred(t, room, 24), posture.Unclear},
+		{"person behind frosted glass", blurred(t, person, 40), posture.Blurred},
+		{"person far out of focus", blurred(t, person, 12), posture.Blurred},
+		{"room far out of focus", blurred(t, room, 24), posture.Blurred},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p.Reset()
@@ -158,6 +159,78 @@ func TestOddFrames(t *testing.T) {
 				t.Errorf("%s, round %d: seen is %v (%q), want %v", c.name, round, o.Seen(), o.Nothing, c.seen)
 			}
 		}
+	}
+}
+
+// Less light or fewer pixels is no blur; a picture in which landmarks go astray
+// is, or its person isn't seen.
+func TestBlurredPictures(t *testing.T) {
+	dir := filepath.Join(dataDir(t), "real-pictures")
+	p := newTestPose(t, PoseOptions{})
+	resized := func(frame gocv.Mat, factor float64, how gocv.InterpolationFlags) gocv.Mat {
+		m := gocv.NewMat()
+		t.Cleanup(func() { m.Close() })
+		gocv.Resize(frame, &m, image.Pt(0, 0), factor, factor, how)
+		return m
+	}
+	cases := []struct {
+		name  string
+		scale float64 // of the picture
+		seen  bool
+		make  func(gocv.Mat) gocv.Mat
+	}{
+		{"half the light", 1, true, func(m gocv.Mat) gocv.Mat { return noisy(t, m, 0.5, 0, 1.5) }},
+		{"half the size", 0.5, true, func(m gocv.Mat) gocv.Mat { return resized(m, 0.5, gocv.InterpolationArea) }},
+		{"twice the size", 2, true, func(m gocv.Mat) gocv.Mat { return resized(m, 2, gocv.InterpolationLinear) }},
+		{"a soft camera", 1, true, func(m gocv.Mat) gocv.Mat { return blurred(t, m, 3) }},
+		{"a soft camera of many pixels", 2, true, func(m gocv.Mat) gocv.Mat { return blurred(t, resized(m, 2, gocv.InterpolationLinear), 6) }},
+		{"out of focus", 1, false, func(m gocv.Mat) gocv.Mat { return blurred(t, m, 9) }},
+		{"far out of focus", 1, false, func(m gocv.Mat) gocv.Mat { return blurred(t, m, 14) }},
+		{"out of focus, many pixels", 2, false, func(m gocv.Mat) gocv.Mat { return blurred(t, resized(m, 2, gocv.InterpolationLinear), 24) }},
+		{"out of focus at half the light", 1, false, func(m gocv.Mat) gocv.Mat { return noisy(t, blurred(t, m, 10), 0.5, 0, 1.5) }},
+	}
+	d := readLabelled(t, dir)
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			all, called, astray := 0, 0, 0
+			for _, s := range d.Stills {
+				frame := gocv.IMRead(filepath.Join(dir, s.Items[len(s.Items)/2].File), gocv.IMReadColor)
+				defer frame.Close()
+				if frame.Cols() < 640 {
+					continue // the blur is of pixels
+				}
+				p.Reset()
+				want, err := p.Observe(frame, 0)
+				if err != nil || !want.Seen() {
+					t.Fatal(want.Nothing, err)
+				}
+				p.Reset()
+				got, err := p.Observe(c.make(frame), 0)
+				if err != nil {
+					t.Fatal(err)
+				}
+				all++
+				if got.Nothing == posture.Blurred || got.Nothing == posture.Dark {
+					called++
+				}
+				if !got.Seen() {
+					continue
+				}
+				w, g := want.Landmarks, got.Landmarks
+				shoulders := math.Hypot(w[posture.LeftShoulder].X-w[posture.RightShoulder].X, w[posture.LeftShoulder].Y-w[posture.RightShoulder].Y)
+				sum := 0.0
+				points := []int{posture.Nose, posture.LeftEye, posture.RightEye, posture.LeftEar, posture.RightEar, posture.LeftShoulder, posture.RightShoulder}
+				for _, i := range points {
+					sum += math.Hypot(w[i].X-g[i].X/c.scale, w[i].Y-g[i].Y/c.scale) / float64(len(points))
+				}
+				if sum > 0.1*shoulders {
+					astray++
+				}
+			}
+			if c.seen && called > 0 || !c.seen && called < all-1 || astray > 0 {
+				t.Errorf("of %d pictures %d are called blurred or dark, and of %d the landmarks are astray", all, called, astray)
+			}
+		})
 	}
 }
 

@@ -64,5 +64,12 @@ func (r region) affine(n int) [6]float64 {
 	}
 }
 
+// off is how far another region is from this one, as a part of its side: of
+// the centre, the size and the turned edges, whatever is the most.
+func (r region) off(o region) float64 {
+	turn := math.Abs(math.Remainder(o.angle-r.angle, 2*math.Pi))
+	return max(distance(r.centre, o.centre)/r.side, math.Abs(o.side/r.side-1), turn/2)
+}
+
 // distance between two places in pixels.
 func distance(a, b point) float64 { return math.Hypot(a.x-b.x, a.y-b.y) }
