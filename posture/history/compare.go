@@ -1,0 +1,134 @@
+package history
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"sitwell/posture"
+)
+
+// weeksBefore is how many weeks a week is compared with: the one before it, and
+// the four before that.
+const weeksBefore = 5
+
+// Comparison sets a week beside earlier ones.
+type Comparison struct {
+	This Summary `json:"this"`
+	// Before is the week before; nil when nothing was watched in it.
+	Before *Summary `json:"week_before"`
+	// Earlier is the mean of those of the four weeks before that in which
+	// something was watched, EarlierCount how many they are; nil when none.
+	// Shares and scores are over all their time together, so that a thin
+	// week weighs little.
+	Earlier      *Summary `json:"four_before"`
+	EarlierCount int      `json:"four_before_with_data"`
+}
+
+// Summary is what of a week is compared: a week's own, or a mean of weeks.
+type Summary struct {
+	Watched      float64  `json:"watched_s"`
+	Sitting      float64  `json:"sitting_s"`
+	Standing     float64  `json:"standing_s"`
+	Judged       float64  `json:"judged_s"`
+	Slouching    float64  `json:"slouching_s"`
+	Coverage     *float64 `json:"coverage"`
+	Score        *float64 `json:"score"`
+	UprightShare *float64 `json:"upright_share"`
+	Episodes     float64  `json:"episodes"`
+	Alerts       float64  `json:"alerts"`
+	BreaksTaken  float64  `json:"breaks_taken"`
+	BreaksDue    float64  `json:"breaks_due"`
+	// LongestBout is that of the bouts which ended in the week, in seconds;
+	// of several weeks the mean of each one's longest.
+	LongestBout *float64 `json:"longest_bout_s"`
+	Exposure    Exposure `json:"exposure"`
+}
+
+// before returns the totals of the weeks before w, the latest first.
+func (r *reading) before(ctx context.Context, src Source, w ISOWeek) ([]Totals, error) {
+	all := make([]Totals, weeksBefore)
+	for i := range all {
+		earlier := w.Add(-1 - i)
+		for _, s := range r.zones.Days(earlier.First(), earlier.Last()) {
+			t, err := totals(ctx, src, s)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", earlier, err)
+			}
+			all[i].Add(t)
+		}
+	}
+	return all, nil
+}
+
+// totals asks src for those of a span, or makes them.
+func totals(ctx context.Context, src Source, s Span) (Totals, error) {
+	from, to := s.From.UTC(), s.To.UTC()
+	if t, ok := src.(Totaler); ok {
+		return t.Totals(ctx, from, to)
+	}
+	quarters, err := src.Quarters(ctx, from, to)
+	if err != nil {
+		return Totals{}, err
+	}
+	events, err := src.Events(ctx, from, to)
+	if err != nil {
+		return Totals{}, err
+	}
+	return TotalsOf(quarters, events), nil
+}
+
+// compared sets this beside the weeks before it, the latest first.
+func compared(this Totals, before []Totals) Comparison {
+	c := Comparison{This: *summary(this)}
+	watched := func(all []Totals) []Totals {
+		return slices.DeleteFunc(slices.Clone(all), func(t Totals) bool { return t.Watched() < least })
+	}
+	if b := watched(before[:1]); len(b) > 0 {
+		c.Before = summary(b...)
+	}
+	if earlier := watched(before[1:]); len(earlier) > 0 {
+		c.Earlier, c.EarlierCount = summary(earlier...), len(earlier)
+	}
+	return c
+}
+
+// summary is the mean of weeks, of which there is one at least.
+func summary(weeks ...Totals) *Summary {
+	var all Totals
+	var longest []float64
+	var weighed float64
+	for _, w := range weeks {
+		all.Add(w)
+		if len(w.Bouts) > 0 {
+			longest = append(longest, slices.Max(w.Bouts))
+		}
+		for _, sat := range w.Bouts {
+			weighed += long(sat)
+		}
+	}
+	n := float64(len(weeks))
+	s := &Summary{
+		Watched: tidy(all.Watched() / n), Sitting: tidy(all.Sitting() / n), Standing: tidy(all.Standing() / n),
+		Judged: tidy(all.ScoreSeconds / n), Slouching: tidy(all.In(posture.Slouching) / n),
+		Coverage: tidied(all.Coverage()), Score: tidied(all.Score()), UprightShare: tidied(all.UprightShare()),
+		Episodes: tidy(float64(all.Episodes) / n), Alerts: tidy(float64(all.Alerts) / n),
+		BreaksTaken: tidy(float64(all.BreaksTaken) / n), BreaksDue: tidy(float64(all.BreaksDue) / n),
+	}
+	if len(longest) > 0 {
+		s.LongestBout = pointer(tidy(mean(longest)))
+	}
+	for i := range all.Exposure {
+		all.Exposure[i] /= n
+	}
+	s.Exposure = exposure(&all.Sums, weighed/n)
+	return s
+}
+
+func mean(values []float64) float64 {
+	var sum float64
+	for _, v := range values {
+		sum += v
+	}
+	return sum / float64(len(values))
+}

@@ -1,0 +1,127 @@
+package history
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"time"
+
+	"sitwell/posture"
+)
+
+// Source gives what is stored. Ranges are from an instant to the one before
+// another.
+type Source interface {
+	// Quarters returns the quarters that begin in the range, each once, in
+	// order. A quarter in which nothing was watched may be left out.
+	Quarters(ctx context.Context, from, to time.Time) ([]Quarter, error)
+	// Events returns the events in the range, in order of time.
+	Events(ctx context.Context, from, to time.Time) ([]posture.Event, error)
+	// Zones returns the zones that the person lived by, oldest first.
+	Zones(ctx context.Context) (Zones, error)
+}
+
+// Totaler is a [Source] that adds up on its own, so that comparing with five
+// weeks costs five sums in SQL rather than five weeks of rows. Totals must
+// return what [TotalsOf] would of the range's quarters and events.
+type Totaler interface {
+	Totals(ctx context.Context, from, to time.Time) (Totals, error)
+}
+
+// Answerer is a [Source] that finds what was said of an alert later: the events
+// of any time whose Ref is an alert in the range. Without it an answer counts
+// if it came within [around] of the range.
+type Answerer interface {
+	Answers(ctx context.Context, from, to time.Time) ([]posture.Event, error)
+}
+
+// CheckIner is a [Source] that has check-ins, in order of time.
+type CheckIner interface {
+	CheckIns(ctx context.Context, from, to time.Time) ([]CheckIn, error)
+}
+
+// CheckIn is what a person said of the tension in an area of the back.
+type CheckIn struct {
+	Time    time.Time
+	Area    string  // "upper_back", "lower_back" or "overall"
+	Tension float64 // 0, none, to 10
+}
+
+// Totals are what a range comes to as a whole, for comparing.
+type Totals struct {
+	Sums
+	// Episodes counts the episodes that ended in it, EpisodeSeconds adds
+	// their lengths.
+	Episodes       int
+	EpisodeSeconds float64
+	// Alerts counts the alerts, BreaksTaken the breaks of level 2 and more
+	// that ended in it, BreaksDue the suggestions of one.
+	Alerts, BreaksTaken, BreaksDue int
+	// Bouts are the lengths of the bouts that ended in it: the Seconds of
+	// each bout_end, in any order.
+	Bouts []float64
+}
+
+// TotalsOf adds up quarters and events.
+func TotalsOf(quarters []Quarter, events []posture.Event) Totals {
+	var t Totals
+	for _, q := range quarters {
+		t.Sums.Add(q.Sums)
+	}
+	for _, e := range events {
+		switch e.Kind {
+		case posture.EventEpisodeEnd:
+			t.Episodes++
+			t.EpisodeSeconds += length(e)
+		case posture.EventAlert:
+			t.Alerts++
+		case posture.EventBreak:
+			if e.Level >= 2 {
+				t.BreaksTaken++
+			}
+		case posture.EventBreakDue:
+			t.BreaksDue++
+		case posture.EventBoutEnd:
+			t.Bouts = append(t.Bouts, length(e))
+		}
+	}
+	return t
+}
+
+// Add adds other to t.
+func (t *Totals) Add(other Totals) {
+	t.Sums.Add(other.Sums)
+	t.Episodes += other.Episodes
+	t.EpisodeSeconds += other.EpisodeSeconds
+	t.Alerts += other.Alerts
+	t.BreaksTaken += other.BreaksTaken
+	t.BreaksDue += other.BreaksDue
+	t.Bouts = append(t.Bouts, other.Bouts...)
+}
+
+// longestLength is the most that is believed of an event's length, in seconds.
+const longestLength = 7 * 86400.0
+
+// length is an event's length in seconds, of which what can't be is none.
+func length(e posture.Event) float64 {
+	if !(e.Seconds > 0) {
+		return 0
+	}
+	return math.Min(e.Seconds, longestLength)
+}
+
+// happened puts events into the order in which they happened and drops those
+// that are there twice. That is the order of their ids: after a clock was set
+// back, order of time would put an end before its start. Events without ids
+// stay as they are.
+func happened(events ...[]posture.Event) []posture.Event {
+	all := slices.Concat(events...)
+	for _, e := range all {
+		if e.ID == 0 {
+			return all
+		}
+	}
+	slices.SortStableFunc(all, func(a, b posture.Event) int { return cmp.Compare(a.ID, b.ID) })
+	return slices.CompactFunc(all, func(a, b posture.Event) bool { return a.ID == b.ID })
+}
