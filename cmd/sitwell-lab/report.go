@@ -628,7 +628,8 @@ func (t *tally) printDegrees(w io.Writer, r report) {
 
 // print writes how far the judgement depends on the way of looking.
 func (r *robustReport) print(w io.Writer) {
-	if r == nil {
+	told := func(v variantReport) bool { return len(v.Clips)+v.Stills > 0 }
+	if r == nil || !slices.ContainsFunc(r.Variants, told) {
 		return
 	}
 	fmt.Fprintf(w, "\nThe same looked at otherwise, against the run at %s (within 2 s: each shows the other's state by then)\n", hertz(r.Rate))
@@ -636,7 +637,7 @@ func (r *robustReport) print(w io.Writer) {
 	fmt.Fprintln(table, "  \tsame state\twithin 2 s\tsame alerts\tstills the same\tworst clips")
 	for i := range r.Variants {
 		v := &r.Variants[i]
-		if len(v.Clips)+v.Stills == 0 {
+		if !told(*v) {
 			continue
 		}
 		alerts := "-"

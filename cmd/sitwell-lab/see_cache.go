@@ -15,7 +15,7 @@ import (
 
 // cacheFormat stands for the way the lines of the cache were made. It does not
 // follow changes of the eye's own code.
-const cacheFormat = "sitwell-seen/2"
+const cacheFormat = "sitwell-seen/3"
 
 // cache keeps what the eye saw of a picture or recording as the eye's own
 // lines, in a file for each. An empty one keeps nothing.

@@ -105,34 +105,50 @@ func TestPlayChanged(t *testing.T) {
 			t.Fatalf("observation %d:\n%s\nwant\n%s", i, got, want)
 		}
 	}
-	for _, c := range changes {
+	half := look(changes[1])
+	if len(half) != len(plain) || half[0].Width != plain[0].Width/2 {
+		t.Errorf("at half resolution: got %d observations of frames %d px wide, want %d of %d", len(half), half[0].Width, len(plain), plain[0].Width/2)
+	}
+}
+
+func TestChanges(t *testing.T) {
+	for _, c := range []struct {
+		name                string
+		width               int
+		left, middle, right uint8 // luma
+	}{
+		{"mirrored", 60, 200, 100, 0},
+		{"half resolution", 30, 0, 100, 200},
+		{"double resolution", 120, 0, 100, 200},
+		{"half brightness", 60, 0, 50, 100},
+	} {
 		t.Run(c.name, func(t *testing.T) {
-			changed := look(c)
-			if len(changed) != len(plain) {
-				t.Fatalf("got %d observations, want %d", len(changed), len(plain))
+			frame := gocv.NewMatWithSize(40, 60, gocv.MatTypeCV8UC3)
+			for y := range 40 {
+				for x := range 60 {
+					for channel := range 3 {
+						frame.SetUCharAt(y, 3*x+channel, uint8(x/20*100))
+					}
+				}
 			}
-			a, b := &plain[0], &changed[0]
-			nose := func(o *posture.Observation) float64 { return o.Landmarks[posture.Nose].X / float64(o.Width) }
-			if !a.Seen() || !b.Seen() {
-				t.Fatal("nobody seen")
+			i := slices.IndexFunc(changes, func(other change) bool { return other.name == c.name })
+			changes[i].apply(&frame)
+			defer func() { _ = frame.Close() }()
+			if frame.Cols() != c.width || frame.Rows() != c.width*2/3 || frame.Type() != gocv.MatTypeCV8UC3 {
+				t.Fatalf("got %dx%d of %v, want %d wide", frame.Cols(), frame.Rows(), frame.Type(), c.width)
 			}
-			wantNose, wantWidth, wantLight := nose(a), a.Width, a.Brightness
-			switch c.name {
-			case "mirrored":
-				wantNose = 1 - wantNose
-			case "half resolution":
-				wantWidth /= 2
-			case "double resolution":
-				wantWidth *= 2
-			case "half brightness":
-				wantLight /= 2
-			}
-			if got := nose(b); got < wantNose-0.02 || got > wantNose+0.02 {
-				t.Errorf("nose at %.3f of the width, want %.3f", got, wantNose)
-			}
-			if b.Width != wantWidth || b.Brightness < wantLight-3 || b.Brightness > wantLight+3 {
-				t.Errorf("%d px wide with brightness %.0f, want %d and %.0f", b.Width, b.Brightness, wantWidth, wantLight)
+			at := func(part int) uint8 { return frame.GetUCharAt(frame.Rows()/2, 3*(frame.Cols()*part/6)) }
+			if l, m, r := at(1), at(3), at(5); l != c.left || m != c.middle || r != c.right {
+				t.Errorf("got %d, %d, %d from the left, want %d, %d, %d", l, m, r, c.left, c.middle, c.right)
 			}
 		})
+	}
+	var none change
+	empty := gocv.NewMat()
+	defer func() { _ = empty.Close() }()
+	none.apply(&empty)
+	changes[0].apply(&empty)
+	if !empty.Empty() {
+		t.Error("an empty frame became one")
 	}
 }
