@@ -407,6 +407,8 @@ func alertText(s Signal, seconds float64, level int) string {
 	switch s {
 	case HeadDrop, Sink:
 		what, do = "You have been sunk down for "+d+".", "Grow tall: lift the top of your head, let the shoulders drop."
+	case UpperBack:
+		what, do = "Your upper back has been rounded for "+d+".", "Lift your breastbone, let the shoulder blades slide down."
 	case HeadForward:
 		what, do = "Your head has been forward for "+d+".", "Slide it straight back, eyes level."
 	case HeadPitch:

@@ -140,8 +140,9 @@ type Engine struct {
 // NewEngine returns an engine for one camera. Of the baselines known for it,
 // oldest first, it goes by the newest until what it sees fits another better;
 // without any there is no score until a calibration succeeds or, by the policy,
-// a provisional one is made. Baselines that are nil are left out; one that
-// lacks a measure is refused with an error.
+// a provisional one is made. Baselines that are nil are left out; so are those
+// that lack a measure, as an older version's do: if there are no others,
+// [Live.Ask] asks for a calibration.
 func NewEngine(p Policy, camera string, known ...*Baseline) (*Engine, error) {
 	if err := p.Check(); err != nil {
 		return nil, fmt.Errorf("posture policy: %w", err)
@@ -149,9 +150,7 @@ func NewEngine(p Policy, camera string, known ...*Baseline) (*Engine, error) {
 	e := &Engine{policy: p, camera: camera, state: Unknown, candidate: Unknown, reason: "starting"}
 	e.calResult.Status = CalibrationIdle
 	e.alerts.init()
-	if err := e.know(known); err != nil {
-		return nil, err
-	}
+	e.know(known)
 	return e, nil
 }
 

@@ -545,8 +545,19 @@ func TestBadPolicyAndBaseline(t *testing.T) {
 	}
 	b := baselineOf(t)
 	delete(b.Measures, "neck")
-	if _, err := NewEngine(DefaultPolicy(), "test", b); err == nil {
+	e, err := NewEngine(DefaultPolicy(), "test", b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l := e.Live(); l.Baseline != nil || l.Ask == nil || l.Ask.Kind != AskCalibrate {
+		t.Errorf("a baseline without a measure: %+v, question %+v", l.Baseline, l.Ask)
+	}
+	if err := e.UseBaseline(b); err == nil {
 		t.Error("a baseline without a measure was taken")
+	}
+	// One that is whole is enough.
+	if e, _ = NewEngine(DefaultPolicy(), "test", b, baselineOf(t)); e.Live().Baseline == nil || e.Live().Ask != nil {
+		t.Errorf("the whole baseline is not used: %+v", e.Live().Ask)
 	}
 }
 

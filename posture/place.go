@@ -45,8 +45,9 @@ const (
 	arrivalSeconds = 10.0
 
 	// standUp is how far the eyes and shoulders rise, in shoulder widths of
-	// the baseline, when the person stands up.
-	standUp = 0.55
+	// the baseline, when the person stands up: getting up lifts them by more
+	// than one, a camera nudged or a chair pumped up by less than half.
+	standUp = 0.7
 
 	// driftSeconds is the time constant with which a baseline follows the
 	// person while upright, driftAfter how long upright must have lasted,
@@ -101,13 +102,15 @@ type place struct {
 }
 
 // know takes the baselines kept for this camera.
-func (e *Engine) know(known []*Baseline) error {
+func (e *Engine) know(known []*Baseline) {
+	var old time.Time
 	for _, b := range known {
 		if b == nil {
 			continue
 		}
-		if err := e.UseBaseline(b); err != nil {
-			return err
+		// One refused is of a version that measured otherwise.
+		if e.UseBaseline(b) != nil {
+			old = b.Time
 		}
 	}
 	best := -1
@@ -122,9 +125,10 @@ func (e *Engine) know(known []*Baseline) error {
 			e.ask = &Ask{Kind: AskCameraMoved, Since: e.base.Time, Text: movedText}
 			e.asked = e.base
 		}
+	} else if !old.IsZero() {
+		e.ask = &Ask{Kind: AskCalibrate, Since: old, Text: "Your upright was taken by an older Sitwell, which measured otherwise. Please calibrate again."}
 	}
 	e.arrive()
-	return nil
 }
 
 // rank is how much a known baseline is worth having.
@@ -186,8 +190,7 @@ func (e *Engine) ForgetBaseline(id int64) {
 	}
 	e.known, e.base, e.ref = nil, nil, reference{}
 	e.ask, e.asked = nil, nil
-	// They were good before: they can't be refused now.
-	_ = e.know(rest)
+	e.know(rest)
 	if keep != nil {
 		for i := range e.known {
 			if e.known[i].ID == keep.ID {
