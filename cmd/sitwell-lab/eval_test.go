@@ -102,9 +102,9 @@ func TestEvalOfLandmarks(t *testing.T) {
 	if got := r.Slouch.PerSubject["pozz_B"]; got == nil || *got != *r.Slouch.AUC {
 		t.Errorf("AUC of the one person: got %s, want %s", ratio(got), ratio(r.Slouch.AUC))
 	}
-	// 51 of 367 sit too near to be measured.
-	if r.Availability == nil || *r.Availability < 0.8 || *r.Availability >= 1 {
-		t.Errorf("availability: got %s, want 0.8 to 1", percent(r.Availability))
+	// 51 of 367 sit so near that their shoulders are at the picture's edge.
+	if r.Availability == nil || *r.Availability < 0.95 {
+		t.Errorf("availability: got %s, want at least 95 %%", percent(r.Availability))
 	}
 	if r.Slouch.AUCForwardHead != nil || r.Alerts.Due != nil || r.Sitting.Truth != nil || r.Landmarks != nil {
 		t.Errorf("figures that the set can't give: got %s", out)
