@@ -362,6 +362,42 @@ func TestOwner(t *testing.T) {
 	}
 }
 
+// A crop carried over from a body that has moved since is corrected.
+func TestMisfittingCrop(t *testing.T) {
+	p := newTestPose(t, PoseOptions{Census: -1})
+	person := demoFrame(t, demoUpright)
+	first, err := p.Observe(person, 0)
+	if err != nil || !first.Seen() {
+		t.Fatal(first.Nothing, err)
+	}
+	r := p.track.region
+	r.centre.x += 0.1 * r.side
+	r.side *= 1.1
+	once := first
+	if seen, err := p.readOnce(&once, person, r, minFlag, time.Second); err != nil || !seen {
+		t.Fatal(seen, err)
+	}
+	want := first
+	if seen, err := p.readOnce(&want, person, p.track.region, minFlag, time.Second); err != nil || !seen {
+		t.Fatal(seen, err)
+	}
+	got := first
+	if seen, err := p.read(&got, person, r, minFlag, time.Second); err != nil || !seen {
+		t.Fatal(seen, err)
+	}
+	if !slices.Equal(got.Landmarks, want.Landmarks) || slices.Equal(got.Landmarks, once.Landmarks) {
+		t.Errorf("got the nose at %v, want %v rather than %v", got.Landmarks[posture.Nose], want.Landmarks[posture.Nose], once.Landmarks[posture.Nose])
+	}
+	// One that fits isn't read twice.
+	fits, before := p.track.region, got
+	if seen, err := p.read(&got, person, fits, minFlag, time.Second); err != nil || !seen {
+		t.Fatal(seen, err)
+	}
+	if seen, err := p.readOnce(&before, person, fits, minFlag, time.Second); err != nil || !seen || !slices.Equal(got.Landmarks, before.Landmarks) {
+		t.Errorf("read a fitting crop again: seen %v, %v", seen, err)
+	}
+}
+
 func TestOwnerWhomTheDetectorMisses(t *testing.T) {
 	p := newTestPose(t, PoseOptions{})
 	a := demoFrame(t, demoUpright)

@@ -262,8 +262,8 @@ type scene struct {
 	points       [2][]edgePoint // of fine and coarse
 	x, y         float64        // where it was last, in heights
 	at           time.Duration  // when it was learnt from
-	match        float64        // at the last full search, and
-	margin       float64        // by how much it was better than at other heights
+	match        float64        // at the last full search that found it, and
+	margin       float64        // by how much that was better than other heights
 }
 
 // list lists the points anew.
@@ -455,8 +455,8 @@ func (v *viewer) find(s *scene) sight {
 		return (1+overlapWorth)*agree/(visible+overlapWorth*total) - float32(stayWorth*away)
 	}
 	cx, cy := int(math.Round(lastX)), int(math.Round(lastY))
-	best := score(cx, cy)
-	if s.margin == 0 || float64(best) < s.match-loss*s.margin {
+	best, margin := score(cx, cy), s.margin
+	if margin == 0 || float64(best) < s.match-loss*margin {
 		const side = 2*viewReach + 1
 		best = -1
 		for i := range v.scores {
@@ -472,7 +472,7 @@ func (v *viewer) find(s *scene) sight {
 				other = max(other, score)
 			}
 		}
-		s.match, s.margin = float64(best), float64(best-other)
+		margin = float64(best - other)
 	}
 
 	f := sight{match: float64(best)}
@@ -481,8 +481,14 @@ func (v *viewer) find(s *scene) sight {
 	f.visible = float64(visible / total)
 	_, visible = v.coarse.overlay(s.points[1], cx, cy)
 	f.certainty = ramp(f.match, lowMatch, fullMatch) *
-		ramp(s.margin, lowMargin, fullMargin) *
+		ramp(margin, lowMargin, fullMargin) *
 		ramp(float64(visible)/float64(len(v.half)), lowEdges, fullEdges)
+	if margin != s.margin {
+		s.match, s.margin = 0, 0
+		if f.sure() {
+			s.match, s.margin = f.match, margin
+		}
+	}
 	return f
 }
 
