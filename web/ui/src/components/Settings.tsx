@@ -113,40 +113,42 @@ export function Settings() {
               ))}
             </ul>
           </section>
-          <WhatIf all={all} draft={draft} />
-          <section class="when" aria-labelledby="when-title">
-            <h2 id="when-title">When you are told</h2>
-            <Choice
-              label="An alert comes after"
-              value={s.alertAfter}
-              usual={alertAfterChoices}
-              words={lengthWords}
-              note="of unbroken slouching. The page’s colour changes sooner."
-              set={(alertAfter) => change({ alertAfter })}
-            />
-            <Choice
-              label="Then none for"
-              value={s.cooldown}
-              usual={cooldownChoices}
-              words={lengthWords}
-              note="It grows by itself while you slouch little or put alerts away."
-              set={(cooldown) => change({ cooldown })}
-            />
-            <Choice
-              label="At most in an hour"
-              value={s.perHour}
-              usual={perHourChoices}
-              words={count}
-              set={(perHour) => change({ perHour })}
-            />
-            <Choice
-              label="At most in a day"
-              value={s.perDay}
-              usual={perDayChoices}
-              words={count}
-              set={(perDay) => change({ perDay })}
-            />
-          </section>
+          <div class="beside">
+            <WhatIf all={all} draft={draft} />
+            <section class="when" aria-labelledby="when-title">
+              <h2 id="when-title">When you are told</h2>
+              <Choice
+                label="An alert comes after"
+                value={s.alertAfter}
+                usual={alertAfterChoices}
+                words={lengthWords}
+                note="of unbroken slouching. The page’s colour changes sooner."
+                set={(alertAfter) => change({ alertAfter })}
+              />
+              <Choice
+                label="Then none for"
+                value={s.cooldown}
+                usual={cooldownChoices}
+                words={lengthWords}
+                note="It grows by itself while you slouch little or put alerts away."
+                set={(cooldown) => change({ cooldown })}
+              />
+              <Choice
+                label="At most in an hour"
+                value={s.perHour}
+                usual={perHourChoices}
+                words={count}
+                set={(perHour) => change({ perHour })}
+              />
+              <Choice
+                label="At most in a day"
+                value={s.perDay}
+                usual={perDayChoices}
+                words={count}
+                set={(perDay) => change({ perDay })}
+              />
+            </section>
+          </div>
           <section class="sitting-settings" aria-labelledby="breaks-title">
             <h2 id="breaks-title">Sitting</h2>
             <BreakEvery value={s.breakEvery} set={(breakEvery) => change({ breakEvery })} />
