@@ -32,23 +32,26 @@ const (
 	RuleChanged Rule = "changed"
 	// RuleTimeOfDay: in one hour of the day slouching took [hourBy] more of
 	// the time judged than in the other hours together and [hourTimes] as
-	// much, and was above the rest of the day on three of four of the days
-	// that show both. Hours count that have [hourJudged] judged over
-	// [hourDays] days.
+	// much, stands out from how hours differ anyway ([standsOut]), and was
+	// above the rest of the day on three of four of the days that show both.
+	// Hours of the day count that have [hourJudged] judged over [hourDays]
+	// days, [hourCount] at the least.
 	RuleTimeOfDay Rule = "time_of_day"
 	// RuleOnset: of the bouts that began in the week with half an hour sat
-	// or more, [onsetBouts] at the least, half or more had an episode of
-	// slouching of [onsetEpisode] within the half hour; told is by when half
-	// of them had.
+	// or more, [onsetBouts] at the least over [onsetDays] days, half or more
+	// had an episode of slouching of [onsetEpisode] within the half hour;
+	// told is by when half of them had, if that is not within [onsetFrom].
 	RuleOnset Rule = "onset"
 	// RuleAfterBreak: the upright share in up to an hour after breaks is
 	// [breakBy] from that in up to an hour before them, in the same direction
 	// at two of three of the breaks. Breaks count with [breakJudged] judged
 	// on both sides, of whole quarters not shared with another break,
-	// [breakCount] at the least.
+	// [breakCount] at the least over [breakDays] days.
 	RuleAfterBreak Rule = "after_break"
-	// RuleBestDay: one day's upright share is [bestBy] above the next best
-	// one's. Days count with [bestJudged] judged, [bestDays] at the least.
+	// RuleBestDay: one day's upright share is the highest, [bestBy] above
+	// that of the other days together, and stands out from how hours differ
+	// anyway ([standsOut]). Days count with [bestJudged] judged, [bestDays]
+	// at the least.
 	RuleBestDay Rule = "best_day"
 )
 
@@ -65,23 +68,31 @@ const (
 	hourCount  = 4 // hours to compare, at the least
 	hourBy     = 0.10
 	hourTimes  = 1.5
-	hourOften  = 0.75 // of the days
-	hourOnDay  = 600.0
+	hourOften  = 0.75  // of the days
+	hourOnDay  = 900.0 // seconds in an hour of one day
 
 	onsetSat     = 30 * 60.0 // seconds sat
 	onsetEpisode = 60.0      // seconds: what is worth an alert
-	onsetBouts   = 6
+	onsetBouts   = 8
+	onsetDays    = 3
+	onsetFrom    = 5 * 60.0 // seconds
 
 	breakWindow = 4     // quarters
 	breakJudged = 600.0 // seconds on each side of a break
 	breakCount  = 6
+	breakDays   = 3
 	breakTotal  = 2 * 3600.0 // seconds on each side together
 	breakBy     = 0.08
 	breakOften  = 2.0 / 3
 
 	bestJudged = 2 * 3600.0 // seconds in a day
 	bestDays   = 3
-	bestBy     = 0.05
+	bestBy     = 0.08
+
+	// standsOut is how many standard errors apart the means of two groups of
+	// hours must be. The largest of eight hours without any pattern is that
+	// far out in one week of a hundred.
+	standsOut = 3.0
 )
 
 // insights are the week's, five at most: one by each rule.
@@ -188,11 +199,19 @@ func (r *reading) timeOfDay() *Insight {
 		return nil
 	}
 	both, above := 0, 0
+	var then, others []float64 // shares of single hours
 	for i := range perDay {
 		var other Sums
 		for h := range hours {
 			if h != worst && counts(h) {
 				other.Add(perDay[i][h])
+			}
+			if s := &perDay[i][h]; counts(h) && s.ScoreSeconds >= hourOnDay {
+				if h == worst {
+					then = append(then, *s.SlouchShare())
+				} else {
+					others = append(others, *s.SlouchShare())
+				}
 			}
 		}
 		if perDay[i][worst].ScoreSeconds < hourOnDay || other.ScoreSeconds < hourOnDay {
@@ -203,7 +222,7 @@ func (r *reading) timeOfDay() *Insight {
 			above++
 		}
 	}
-	if both < hourDays || float64(above) < hourOften*float64(both) {
+	if both < hourDays || float64(above) < hourOften*float64(both) || apart(then, others) < standsOut {
 		return nil
 	}
 	return &Insight{
@@ -212,7 +231,7 @@ func (r *reading) timeOfDay() *Insight {
 			worst, (worst+1)%24, percent(there), percent(elsewhere), count(above), count(both)),
 		Figures: map[string]float64{
 			"hour": float64(worst), "slouch_share": there, "slouch_share_else": elsewhere, "days": float64(both), "days_above": float64(above),
-			"hour_s": hours[worst].ScoreSeconds, "other_s": rest.ScoreSeconds,
+			"hour_s": hours[worst].ScoreSeconds, "else_s": rest.ScoreSeconds,
 		},
 		N: both, Seconds: hours[worst].ScoreSeconds + rest.ScoreSeconds,
 	}
@@ -221,14 +240,16 @@ func (r *reading) timeOfDay() *Insight {
 // onset is by [RuleOnset].
 func (r *reading) onset() *Insight {
 	var after []float64 // seconds sat when slouching began
-	n := 0
+	n, days := 0, map[int]bool{}
 	var sat float64
 	for i := range r.bouts {
 		b := &r.bouts[i]
-		if b.sat < onsetSat || r.slot(b.from).day < 0 {
+		day := r.slot(b.from).day
+		if b.sat < onsetSat || day < 0 {
 			continue
 		}
 		n++
+		days[day] = true
 		sat += b.sat
 		for _, e := range r.episodes {
 			if e.seconds < onsetEpisode || e.from.Before(b.from) || !e.from.Before(b.to) {
@@ -241,12 +262,15 @@ func (r *reading) onset() *Insight {
 		}
 	}
 	half := (n + 1) / 2
-	if n < onsetBouts || len(after) < half {
+	if n < onsetBouts || len(days) < onsetDays || len(after) < half {
 		return nil
 	}
 	slices.Sort(after)
+	if after[half-1] < onsetFrom {
+		return nil
+	}
 	// Rounded up, the sentence stays true of that half.
-	minutes := max(1, math.Ceil(after[half-1]/60))
+	minutes := math.Ceil(after[half-1] / 60)
 	by := 0
 	for _, s := range after {
 		if s <= minutes*60 {
@@ -288,9 +312,10 @@ func (r *reading) afterBreak() *Insight {
 		return s
 	}
 	var before, after Sums
-	n, better := 0, 0
+	n, better, days := 0, 0, map[int]bool{}
 	for i, g := range gaps {
-		if r.slot(time.Unix(g.to, 0)).day < 0 {
+		day := r.slot(time.Unix(g.to, 0)).day
+		if day < 0 {
 			continue
 		}
 		low, high := g.from-breakWindow*quarter, g.to+breakWindow*quarter
@@ -305,13 +330,14 @@ func (r *reading) afterBreak() *Insight {
 			continue
 		}
 		n++
+		days[day] = true
 		if *a.UprightShare() > *b.UprightShare() {
 			better++
 		}
 		before.Add(b)
 		after.Add(a)
 	}
-	if n < breakCount || before.ScoreSeconds < breakTotal || after.ScoreSeconds < breakTotal {
+	if n < breakCount || len(days) < breakDays || before.ScoreSeconds < breakTotal || after.ScoreSeconds < breakTotal {
 		return nil
 	}
 	was, then := *before.UprightShare(), *after.UprightShare()
@@ -336,35 +362,75 @@ func (r *reading) afterBreak() *Insight {
 
 // bestDay is by [RuleBestDay].
 func (r *reading) bestDay() *Insight {
-	best, second, n := -1, -1, 0
-	share := make([]float64, len(r.days))
-	var judged float64
+	counts := func(i int) bool { return r.days[i].sums.ScoreSeconds >= bestJudged }
+	best, n := -1, 0
 	for i := range r.days {
-		s := &r.days[i].sums
-		if s.ScoreSeconds < bestJudged {
+		if !counts(i) {
 			continue
 		}
-		share[i] = *s.UprightShare()
-		judged += s.ScoreSeconds
 		n++
-		switch {
-		case best < 0 || share[i] > share[best]:
-			best, second = i, best
-		case second < 0 || share[i] > share[second]:
-			second = i
+		if best < 0 || *r.days[i].sums.UprightShare() > *r.days[best].sums.UprightShare() {
+			best = i
 		}
 	}
-	if n < bestDays || share[best]-share[second] < bestBy {
+	if n < bestDays {
+		return nil
+	}
+	var rest Sums
+	var then, others []float64 // shares of single hours
+	for i := range r.days {
+		if !counts(i) {
+			continue
+		}
+		if i != best {
+			rest.Add(r.days[i].sums)
+		}
+		for j := range r.days[i].hours {
+			h := &r.days[i].hours[j]
+			switch {
+			case h.ScoreSeconds < hourOnDay:
+			case i == best:
+				then = append(then, *h.UprightShare())
+			default:
+				others = append(others, *h.UprightShare())
+			}
+		}
+	}
+	day := &r.days[best].sums
+	share, elsewhere := *day.UprightShare(), *rest.UprightShare()
+	if share-elsewhere < bestBy || apart(then, others) < standsOut {
 		return nil
 	}
 	date := r.first + Date(best)
 	return &Insight{
 		Rule: RuleBestDay,
-		Text: fmt.Sprintf("%s was your most upright day: %s of the time, %s on the next best of %s days.",
-			date.Weekday(), percent(share[best]), percent(share[second]), count(n)),
-		Figures: map[string]float64{"upright_share": share[best], "next_best": share[second], "weekday": float64((date.Weekday()+6)%7 + 1), "days": float64(n)},
-		N:       n, Seconds: judged,
+		Text: fmt.Sprintf("%s was your most upright day: %s of the time, against %s on the other %s days.",
+			date.Weekday(), percent(share), percent(elsewhere), count(n-1)),
+		Figures: map[string]float64{
+			"upright_share": share, "upright_share_else": elsewhere, "days": float64(n),
+			"weekday": float64((date.Weekday()+6)%7 + 1), "day_s": day.ScoreSeconds, "else_s": rest.ScoreSeconds,
+		},
+		N: n, Seconds: day.ScoreSeconds + rest.ScoreSeconds,
 	}
+}
+
+// apart is how many standard errors the mean of a is above that of b, by their
+// common spread; 0 when that can't be told.
+func apart(a, b []float64) float64 {
+	if len(a) < 2 || len(b) < 2 {
+		return 0
+	}
+	squares := func(values []float64) (sum float64) {
+		m := mean(values)
+		for _, v := range values {
+			sum += (v - m) * (v - m)
+		}
+		return sum
+	}
+	n, m := float64(len(a)), float64(len(b))
+	// Shares of an hour differ by a hundredth if by nothing else.
+	spread := math.Max(0.01, math.Sqrt((squares(a)+squares(b))/(n+m-2)))
+	return (mean(a) - mean(b)) / (spread * math.Sqrt(1/n+1/m))
 }
 
 // percent says a share.
