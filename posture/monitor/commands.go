@@ -476,7 +476,13 @@ func (m *Monitor) UseBaseline(ctx context.Context, id int64) error {
 		}
 		stale := b.Stale != ""
 		b.Stale = ""
-		if _, err := posture.NewEngine(m.cfg.Policy, b.Camera, &b); err != nil {
+		// One of an older version can't be used: another engine tells, before
+		// anything is written.
+		trial, err := posture.NewEngine(m.cfg.Policy, b.Camera)
+		if err == nil {
+			err = trial.UseBaseline(&b)
+		}
+		if err != nil {
 			return nil, nil, err
 		}
 		event := posture.Event{

@@ -549,6 +549,21 @@ func TestCameraMoved(t *testing.T) {
 	}
 }
 
+// The one baseline there is was taken by an older version: it is asked for
+// another, and the answer closes the question.
+func TestBaselineOfAnOlderVersion(t *testing.T) {
+	store := &memory{ids: 1, baselines: []posture.Baseline{{ID: 1, Time: time.Now(), Camera: "Test camera", Width: 640, Height: 480}}}
+	w := start(t, "live see:100000", func(c *Config) { quick(c); c.Store = store })
+	w.until(t, "the question", func(s Status) bool { return isLive(s) && s.Ask != nil && s.Ask.Kind == posture.AskCalibrate })
+	if err := w.CameraMoved(t.Context(), false); err != nil || w.Status().Ask != nil {
+		t.Errorf("got %v, asked %+v", err, w.Status().Ask)
+	}
+	w.end(t)
+	if slices.Contains(store.kinds(), posture.EventCameraKept) {
+		t.Error("it was stored that the camera was kept")
+	}
+}
+
 func TestCalibrateWords(t *testing.T) {
 	w := start(t, "live see:100000", quick)
 	w.until(t, "a live source", isLive)

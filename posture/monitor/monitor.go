@@ -545,18 +545,13 @@ func (m *Monitor) newEngine(camera string, demo bool, o *posture.Observation) {
 	if err != nil {
 		m.cfg.Logger.Error("the baselines can't be read", "error", err)
 	}
-	var known []*posture.Baseline
+	known := make([]*posture.Baseline, len(stored))
 	for i := range stored {
-		// One of another version is no reason to go without the others.
-		if _, err := posture.NewEngine(policy, camera, &stored[i]); err != nil {
-			m.cfg.Logger.Error("a stored baseline is not used", "id", stored[i].ID, "error", err)
-			continue
-		}
-		known = append(known, &stored[i])
+		known[i] = &stored[i]
 	}
 	e, err := posture.NewEngine(policy, camera, known...)
 	if err != nil {
-		panic(err) // policy and baselines were checked
+		panic(err) // the policy was checked
 	}
 	e.Restore(m.recent(demo))
 	m.engine = e
