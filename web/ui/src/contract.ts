@@ -245,6 +245,8 @@ export interface WhatIfDay {
   day: string;
   was: number;
   would: number;
+  /** Seconds; 0 when nothing was watched that day. */
+  watched: number;
 }
 
 /** What would have happened under other settings. */
@@ -255,6 +257,8 @@ export interface WhatIf {
   was: number;
   would: number;
   perDay: readonly WhatIfDay[];
+  /** What couldn't be read, empty when all could. */
+  leftOut: string;
 }
 
 export type Point = readonly [x: number, y: number, visibility: number];
@@ -643,6 +647,7 @@ export function parseWhatIf(v: unknown): WhatIf {
     watched: number(o, "watched_s", "whatif", true),
     was: list(o["was"], "whatif.was").length,
     would: list(o["would"], "whatif.would").length,
+    leftOut: text(o, "left_out", "whatif"),
     perDay: list(o["per_day"], "whatif.per_day").map((v, i) => {
       const path = `whatif.per_day[${i}]`;
       const d = fields(v, path);
@@ -650,6 +655,7 @@ export function parseWhatIf(v: unknown): WhatIf {
         day: text(d, "day", path, false),
         was: number(d, "was", path),
         would: number(d, "would", path),
+        watched: number(d, "watched_s", path, true),
       };
     }),
   };

@@ -411,7 +411,8 @@ export function whatIfWords(w: WhatIf): string {
   }
   const alerts = (n: number) => (n === 0 ? "no alert" : n === 1 ? "one alert" : `${n} alerts`);
   const came = `In the last ${w.days} days ${alerts(w.was)} came; with these settings it would have been ${alerts(w.would)}.`;
-  return `${came} Told from ${minutes(w.watched)} of measurements.`;
+  const left = w.leftOut ? ` Some of them could not be read: ${w.leftOut}.` : "";
+  return `${came} Told from ${minutes(w.watched)} of measurements.${left}`;
 }
 
 /** Where a stored upright comes from and how good it is. */

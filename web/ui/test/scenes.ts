@@ -419,6 +419,7 @@ export const whatif = {
     day: iso(t0 - (6 - i) * 86400e3).slice(0, 10),
     was,
     would: [2, 1, 0, 2, 1, 0, 1][i],
+    watched_s: was === 0 && i < 5 ? 0 : 18_600,
   })),
 };
 

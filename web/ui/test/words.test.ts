@@ -203,6 +203,9 @@ test("what would have happened", () => {
   expect(whatIfWords({ ...w, was: 1, would: 0 })).toContain(
     "one alert came; with these settings it would have been no alert",
   );
+  expect(whatIfWords({ ...w, leftOut: "block 3: cut short" })).toMatch(
+    /could not be read: block 3: cut short\.$/,
+  );
   expect(whatIfWords({ ...w, watched: 0 })).toMatch(/^There are no measurements/);
   expect(dayLabel("2026-03-04")).toMatch(/4/);
   expect(dayLabel("yesterday")).toBe("yesterday");

@@ -59,12 +59,20 @@ function Days({ answer, old }: { answer: Answer; old: boolean }) {
         {answer.perDay.map((d) => (
           <tr key={d.day}>
             <th scope="row">{dayLabel(d.day)}</th>
-            <td>
-              <Bar n={d.was} most={most} kind="was" />
-            </td>
-            <td>
-              <Bar n={d.would} most={most} kind="would" />
-            </td>
+            {d.watched > 0 || d.was > 0 || d.would > 0 ? (
+              <>
+                <td>
+                  <Bar n={d.was} most={most} kind="was" />
+                </td>
+                <td>
+                  <Bar n={d.would} most={most} kind="would" />
+                </td>
+              </>
+            ) : (
+              <td colSpan={2} class="note">
+                not watched
+              </td>
+            )}
           </tr>
         ))}
       </tbody>
