@@ -89,8 +89,10 @@ type View struct {
 	// background is, in heights of the frame.
 	X float64 `json:"x"`
 	Y float64 `json:"y"`
-	// Certainty is how sure X and Y are, 0 to 1: under [SureView] they may be
-	// anything, because the background is plain, hidden or has changed.
+	// Certainty is how sure Y is, 0 to 1: under [SureView] both may be anything,
+	// because the background is plain, hidden or has changed. Where it shows
+	// nothing but level edges, X stays what it was. A turned or zoomed picture
+	// shows as a shift of its clearest part.
 	Certainty float64 `json:"certainty"`
 }
 
