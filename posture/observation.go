@@ -52,6 +52,9 @@ type Observation struct {
 	// nothing is seen.
 	Landmarks []Landmark   `json:"landmarks,omitempty"`
 	World     []WorldPoint `json:"world,omitempty"`
+	// Face has [FacePointCount] entries, or none when the face model is not
+	// sure of a face: turned away, bent far down, hidden.
+	Face []FacePoint `json:"face,omitempty"`
 	// Brightness is the mean luma of the frame, 0 to 255.
 	Brightness float64 `json:"brightness"`
 	// Sharpness is the variance of the Laplacian of the frame's luma at a
@@ -74,6 +77,7 @@ type Timings struct {
 	Detect    int64 `json:"detect"`    // person detector with its letterbox
 	Crop      int64 `json:"crop"`      // cutting the model's input out of the frame
 	Landmarks int64 `json:"landmarks"` // landmark model
+	Face      int64 `json:"face"`      // face model with its crops
 	Total     int64 `json:"total"`     // from the frame's decoding to its observation
 }
 
@@ -136,6 +140,9 @@ func ParseObservation(line []byte) (Observation, error) {
 	}
 	if n := len(o.World); n != 0 && n != LandmarkCount {
 		return Observation{}, fmt.Errorf("parse observation: got %d world points, want %d or none", n, LandmarkCount)
+	}
+	if n := len(o.Face); n != 0 && n != FacePointCount {
+		return Observation{}, fmt.Errorf("parse observation: got %d points of the face, want %d or none", n, FacePointCount)
 	}
 	if o.Width < 0 || o.Height < 0 || o.Width > maxSide || o.Height > maxSide {
 		return Observation{}, fmt.Errorf("parse observation: frame of %dx%d, want sides of 0 to %d", o.Width, o.Height, maxSide)
@@ -201,6 +208,16 @@ func (o *Observation) AppendJSON(b []byte) []byte {
 		}
 		b = append(b, ']')
 	}
+	if len(o.Face) > 0 {
+		b = append(b, `,"face":[`...)
+		for i, p := range o.Face {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = p.appendJSON(b)
+		}
+		b = append(b, ']')
+	}
 	b = append(b, `,"brightness":`...)
 	b = appendNumber(b, o.Brightness, 1)
 	b = append(b, `,"sharpness":`...)
@@ -230,6 +247,8 @@ func (o *Observation) AppendJSON(b []byte) []byte {
 	b = strconv.AppendInt(b, t.Crop, 10)
 	b = append(b, `,"landmarks":`...)
 	b = strconv.AppendInt(b, t.Landmarks, 10)
+	b = append(b, `,"face":`...)
+	b = strconv.AppendInt(b, t.Face, 10)
 	b = append(b, `,"total":`...)
 	b = strconv.AppendInt(b, t.Total, 10)
 	return append(b, "}}"...)

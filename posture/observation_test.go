@@ -17,12 +17,15 @@ func person() Observation {
 		Time: 1772442000123456789, Mono: 12_345_678_901, Frame: 1 << 63, Dropped: 7,
 		Width: 640, Height: 480, PoseFlag: 0.9987, People: 2, Brightness: 118.5, Sharpness: 240.1,
 		View:    &View{Scene: 3, X: -0.0125, Y: 0.07, Certainty: 0.875},
-		Timings: Timings{Grab: 1, Decode: 2, Quality: 3, Detect: 4, Crop: 5, Landmarks: 6, Total: 7},
+		Timings: Timings{Grab: 1, Decode: 2, Quality: 3, Detect: 4, Crop: 5, Landmarks: 6, Face: 8, Total: 7},
 	}
 	for i := range LandmarkCount {
 		v := float64(i)
 		o.Landmarks = append(o.Landmarks, Landmark{v + 0.25, -v, v * 1000, v / 100, 1})
 		o.World = append(o.World, WorldPoint{v / 1000, -v / 8, 0})
+	}
+	for i := range FacePointCount {
+		o.Face = append(o.Face, FacePoint{float64(i) + 0.75, -float64(i), float64(i) / 4})
 	}
 	return o
 }
@@ -32,8 +35,9 @@ func (o Observation) text() []byte { return o.AppendJSON(nil) }
 func TestObservationRoundTrip(t *testing.T) {
 	tests := map[string]func(*Observation){
 		"a person":     func(*Observation) {},
-		"nobody":       func(o *Observation) { o.Nothing, o.Landmarks, o.World = Nobody, nil, nil },
+		"nobody":       func(o *Observation) { o.Nothing, o.Landmarks, o.World, o.Face = Nobody, nil, nil, nil },
 		"no world":     func(o *Observation) { o.World = nil },
+		"no face":      func(o *Observation) { o.Face = nil },
 		"before 1970":  func(o *Observation) { o.Time = -1 },
 		"the extremes": func(o *Observation) { o.Time, o.Mono, o.Dropped = math.MinInt64, math.MaxInt64, math.MaxUint64 },
 		"no view":      func(o *Observation) { o.View = nil },
@@ -71,6 +75,7 @@ func TestAppendJSONOfBadFigures(t *testing.T) {
 			o.PoseFlag, o.Brightness, o.Sharpness = v, v, v
 			o.Landmarks[3] = Landmark{v, v, v, v, v}
 			o.World[3] = WorldPoint{v, v, v}
+			o.Face[3] = FacePoint{v, v, v}
 			o.View.X = v
 			line := o.AppendJSON(nil)
 			got, err := ParseObservation(line)
@@ -109,6 +114,9 @@ func TestParseObservationRefuses(t *testing.T) {
 		"landmark of four":    {landmarks(33, "[1,2,3,4]"), "got 4 numbers, want 5"},
 		"landmark of none":    {landmarks(33, "[]"), "got 0 numbers, want 5"},
 		"landmark of text":    {landmarks(33, `"abcde"`), "landmark: "},
+		"one face point":      {`{"face":[[1,2,3]]}`, "got 1 points of the face, want 11 or none"},
+		"face point of two":   {`{"face":[[1,2]]}`, "got 2 numbers, want 3"},
+		"face point of text":  {`{"face":["x"]}`, "face point: "},
 		"one world point":     {`{"world":[[1,2,3]]}`, "got 1 world points, want 33 or none"},
 		"world point of two":  {`{"world":[[1,2]]}`, "got 2 numbers, want 3"},
 		"world point of text": {`{"world":["x"]}`, "world point: "},

@@ -100,6 +100,7 @@ type PoseOptions struct {
 type Pose struct {
 	detector, landmarks *session
 	detectorCut, crop   *cropper
+	face                *faceReader
 	quality             *qualityMeter
 	view                *viewer
 	bgr                 gocv.Mat // frames of another type, converted
@@ -144,12 +145,17 @@ func NewPose(o PoseOptions) (*Pose, error) {
 	if err != nil {
 		return nil, errors.Join(err, detector.close())
 	}
+	face, err := newFaceReader(o.Dir)
+	if err != nil {
+		return nil, errors.Join(err, detector.close(), landmarks.close())
+	}
 	trim()
 	return &Pose{
 		detector:    detector,
 		landmarks:   landmarks,
 		detectorCut: newCropper(detector.side, -1, 1),
 		crop:        newCropper(landmarks.side, 0, 1),
+		face:        face,
 		quality:     newQualityMeter(),
 		view:        newViewer(),
 		bgr:         gocv.NewMat(),
@@ -164,13 +170,13 @@ func (p *Pose) Close() error {
 	p.quality.close()
 	p.view.close()
 	_ = p.bgr.Close() // never fails
-	return errors.Join(p.detector.close(), p.landmarks.close())
+	return errors.Join(p.detector.close(), p.landmarks.close(), p.face.close())
 }
 
 // Reset forgets whom it followed and where: the next frame is judged afresh.
 func (p *Pose) Reset() {
 	p.view.reset()
-	p.track, p.owner = tracked{}, tracked{}
+	p.track, p.owner, p.face.valid = tracked{}, tracked{}, false
 	p.count, p.looked, p.weakly, p.found, p.doubted = 0, 0, 0, 0, 0
 }
 
@@ -242,6 +248,11 @@ func (p *Pose) Observe(frame gocv.Mat, at time.Duration) (o posture.Observation,
 	}
 	if o.Nothing == posture.Nobody {
 		o.People = 0 // what the detector took for people are chairs
+	}
+	if o.Nothing == posture.Present {
+		if err := p.face.read(&o, frame, at); err != nil {
+			return o, err
+		}
 	}
 	// Where somebody may be whose place isn't known, or the picture is poor,
 	// the background isn't known either.

@@ -214,7 +214,7 @@ type eyeReport struct {
 }
 
 // stages lists the stages in the order in which they run.
-var stages = []string{"grab", "decode", "jpeg", "quality", "detect", "crop", "landmarks", "encode", "parse", "engine", "all"}
+var stages = []string{"grab", "decode", "jpeg", "quality", "detect", "crop", "landmarks", "face", "encode", "parse", "engine", "all"}
 
 // sum brings the measurements together.
 func (r *benchReport) sum(w *watchCost, p *pairCost, s *serviceCost) {
@@ -233,6 +233,7 @@ func (r *benchReport) sum(w *watchCost, p *pairCost, s *serviceCost) {
 			{"detect", t.Detect},
 			{"crop", t.Crop},
 			{"landmarks", t.Landmarks},
+			{"face", t.Face},
 		} {
 			all += float64(part.us)
 			if part.us > 0 {

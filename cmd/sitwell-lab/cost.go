@@ -161,6 +161,8 @@ func timingsOf(line []byte) (t posture.Timings, err error) {
 			t.Crop = value
 		case `"landmarks"`:
 			t.Landmarks = value
+		case `"face"`:
+			t.Face = value
 		case `"total"`:
 			t.Total = value
 		}

@@ -32,7 +32,7 @@ func (c cache) key(path string, landmarks models.Name, rate float64, change stri
 	}
 	sum := sha256.New()
 	fmt.Fprintf(sum, "%s\n%v\n%s\n", cacheFormat, rate, change)
-	for _, name := range []models.Name{models.Detector, landmarks} {
+	for _, name := range []models.Name{models.Detector, landmarks, models.Face} {
 		m, err := models.Describe(name)
 		if err != nil {
 			return "", err
