@@ -9,21 +9,29 @@ import (
 )
 
 // AngleFeatureCount is how many features [AngleFeatures] takes.
-const AngleFeatureCount = 24
+const AngleFeatureCount = landmarkFeatures + faceFeatures
 
 // The features' places. The first seventeen are of the picture, in frame
-// heights or logarithms of them; the last seven of the model's own metres.
+// heights or logarithms of them; then seven of the model's own metres; then
+// whether the face model saw the face and what it saw, zeros if it did not.
 const (
 	featureShoulderWidth = 0 // logarithm
 	featureEarWidth      = 1 // logarithm
 	featureEyeWidth      = 2 // logarithm
 	featureFaceHeight    = 4 // logarithm
-	featureEyeY          = 5
+	featureEyeY          = 5 // the first that is no logarithm
 	featureShoulderY     = 6
 	featureEarY          = 7
 	featureNoseY         = 8
 	pictureFeatures      = 17
+	landmarkFeatures     = 24
+	featureFace          = landmarkFeatures
+	faceFeatures         = 16 // one, [facePictures], and two
 )
+
+// facePictures are the picture's features that the face model gives too, and
+// better. After them come its pitch and yaw.
+var facePictures = [13]int{1, 2, 3, 4, featureEyeY, featureEarY, featureNoseY, 9, 10, 12, 13, 15, 16}
 
 // angleFeatureNames are the names under which a [Baseline] can keep the
 // medians of the features.
@@ -34,6 +42,11 @@ var angleFeatureNames = [AngleFeatureCount]string{
 	"angle_shoulder_drop", "angle_ear_drop", "angle_eye_drop",
 	"angle_world_ear_z", "angle_world_ear_y", "angle_world_nose_z", "angle_world_nose_y",
 	"angle_world_mouth_y", "angle_world_mouth_z", "angle_world_eye_y",
+	"angle_face",
+	"angle_face_side_width", "angle_face_eye_width", "angle_face_mouth_width", "angle_face_face_height",
+	"angle_face_eye_y", "angle_face_side_y", "angle_face_nose_y", "angle_face_mouth_y",
+	"angle_face_eye_x", "angle_face_side_x", "angle_face_nose_x",
+	"angle_face_side_drop", "angle_face_eye_drop", "angle_face_pitch", "angle_face_yaw",
 }
 
 // AngleFeatureName returns the name of feature i, 0 to [AngleFeatureCount]-1,
@@ -50,7 +63,8 @@ type AngleVector = [AngleFeatureCount]float64
 
 // AngleFeatures takes from an observation what [EstimateAngles] rests on:
 // places of the face and shoulders over the frame's height, so that the
-// camera's resolution does not matter, and the model's own depth. ok is false
+// camera's resolution does not matter, the model's own depth, and the face
+// model's points where it saw the face. ok is false
 // when the face or the shoulders are not seen well enough, as in [Measured].
 // A baseline is the median of each over the seconds of a calibration; a
 // smoothed feature (time constant about a second) makes a steadier estimate.
@@ -92,12 +106,39 @@ func angleFeatures(o *Observation) (f AngleVector, ok bool) {
 		wEarZ - wShZ, wEarY - wShY, w[Nose].Z - wEarZ, w[Nose].Y - wEarY,
 		wMouthY - wEyeY, wMouthZ - wEyeZ, wEyeY - wEarY,
 	}
+	if len(o.Face) == FacePointCount {
+		faceAngleFeatures((*[faceFeatures]float64)(f[featureFace:]), o.Face, h, centre)
+	}
 	for _, v := range f {
 		if !finite(v) {
 			return AngleVector{}, false
 		}
 	}
 	return f, true
+}
+
+// faceAngleFeatures takes the features of a face's points, in a frame of that
+// height whose middle is centre frame heights from its left.
+func faceAngleFeatures(to *[faceFeatures]float64, p []FacePoint, h, centre float64) {
+	type place struct{ x, y, z float64 }
+	at := func(i, j int) place {
+		return place{(p[i].X+p[j].X)/(2*h) - centre, (p[i].Y + p[j].Y) / (2 * h), (p[i].Z + p[j].Z) / (2 * h)}
+	}
+	apart := func(a, b place) float64 { return math.Log(math.Hypot(a.x-b.x, a.y-b.y) + 1e-4) }
+	leftEye, rightEye := at(FaceLeftEyeInner, FaceLeftEyeOuter), at(FaceRightEyeInner, FaceRightEyeOuter)
+	leftMouth, rightMouth := at(FaceMouthLeft, FaceMouthLeft), at(FaceMouthRight, FaceMouthRight)
+	left, right := at(FaceLeftSide, FaceLeftSide), at(FaceRightSide, FaceRightSide)
+	middle := func(a, b place) place { return place{(a.x + b.x) / 2, (a.y + b.y) / 2, (a.z + b.z) / 2} }
+	eye, mouth, side, nose := middle(leftEye, rightEye), middle(leftMouth, rightMouth), middle(left, right), at(FaceNose, FaceNose)
+	top, chin := at(FaceTop, FaceTop), at(FaceChin, FaceChin)
+	*to = [faceFeatures]float64{
+		1,
+		apart(left, right), apart(leftEye, rightEye), apart(leftMouth, rightMouth), apart(mouth, eye),
+		eye.y, side.y, nose.y, mouth.y,
+		eye.x, side.x, nose.x,
+		left.y - right.y, leftEye.y - rightEye.y,
+		math.Atan2(top.z-chin.z, chin.y-top.y), math.Atan2(left.z-right.z, left.x-right.x),
+	}
 }
 
 // Angle is an estimate in degrees with its error band: of the people it was
@@ -134,13 +175,73 @@ const (
 // AngleOutputs is how many angles the networks give, in the order of [Angles].
 const AngleOutputs = 5
 
+// AngleKind says which features a network rests on.
+type AngleKind int
+
+// The kinds of networks.
+const (
+	// AnglesByLandmarks rests on the landmarks and the model's metres alone.
+	AnglesByLandmarks AngleKind = iota
+	// AnglesByFace rests on the landmarks of the shoulders and the points of
+	// the face model.
+	AnglesByFace
+	AngleKinds
+)
+
+// Features is how many features networks of the kind rest on; the first
+// seventeen are of the picture.
+func (k AngleKind) Features() int {
+	if k == AnglesByFace {
+		return pictureFeatures + 2
+	}
+	return landmarkFeatures
+}
+
+// Inputs is how many inputs networks of the kind have.
+func (k AngleKind) Inputs() int { return k.Features() + angleContext }
+
+// Seen says how surely the features hold what the kind rests on: 1 if they do,
+// 0 if not, between for smoothed features of a time in which it came and went.
+func (k AngleKind) Seen(v *AngleVector) float64 {
+	if k == AnglesByFace {
+		return v[featureFace]
+	}
+	return 1
+}
+
+// View gives the features that the kind rests on, [AngleKind.Features] of
+// them. What was smoothed is the mean of when it was seen.
+func (k AngleKind) View(v *AngleVector) (f [landmarkFeatures]float64) {
+	if k != AnglesByFace {
+		copy(f[:], v[:landmarkFeatures])
+		return f
+	}
+	copy(f[:], v[:pictureFeatures])
+	seen := max(v[featureFace], faceGone)
+	mean := func(i int) float64 { return max(-farthest, min(farthest, v[featureFace+1+i]/seen)) }
+	for i, to := range facePictures {
+		f[to] = mean(i)
+	}
+	f[pictureFeatures], f[pictureFeatures+1] = mean(len(facePictures)), mean(len(facePictures)+1)
+	return f
+}
+
 const (
 	// angleContext is how many features of the baseline itself go in.
 	angleContext = 8
-	// AngleInputs, AngleHidden and AngleOutputs are the networks' sizes;
-	// the last layer has two for each output.
-	AngleInputs = AngleFeatureCount + angleContext
+	// AngleInputs, AngleHidden and AngleOutputs are the networks' sizes, the
+	// inputs those of the kind that has the most; the last layer has two for
+	// each output.
+	AngleInputs = landmarkFeatures + angleContext
 	AngleHidden = 64
+	// faceGone and faceThere are how surely the face must be seen for
+	// estimates that rest on it in part, and wholly. With a time constant of
+	// 0.9 s that is up to 1.7 and 0.9 s after it was seen last.
+	faceGone, faceThere = .15, .35
+	// farthest is beyond any feature, and finite.
+	farthest = 1e6
+	// faceUpright is how surely it must have been seen while upright.
+	faceUpright = .5
 	// inputLimit is how many standard deviations of the training an input
 	// may be from its mean; beyond, it is taken as that far.
 	inputLimit = 4
@@ -171,38 +272,47 @@ type AngleNetwork struct {
 	BandScale []float64    `json:"band_scale"` // from the spreads in training to those seen in judging
 }
 
+// AngleNetworks are the networks of each kind, whose estimates are averaged.
+// Without those by the face, all rests on the landmarks.
+type AngleNetworks [AngleKinds][]AngleNetwork
+
 //go:embed angles.json
 var angleWeights []byte
 
-var loadAngleNetworks = sync.OnceValues(func() ([]AngleNetwork, error) { return ParseAngleNetworks(angleWeights) })
+var loadAngleNetworks = sync.OnceValues(func() (*AngleNetworks, error) { return ParseAngleNetworks(angleWeights) })
 
 // ParseAngleNetworks reads the networks that sitwell-lab fit-angles writes.
-func ParseAngleNetworks(data []byte) ([]AngleNetwork, error) {
+func ParseAngleNetworks(data []byte) (*AngleNetworks, error) {
 	var file struct {
-		Networks []AngleNetwork `json:"networks"`
+		Landmarks []AngleNetwork `json:"by_landmarks"`
+		Face      []AngleNetwork `json:"by_face"`
 	}
 	if err := json.Unmarshal(data, &file); err != nil {
 		return nil, fmt.Errorf("parse angle networks: %w", err)
 	}
-	if len(file.Networks) == 0 {
+	if len(file.Landmarks) == 0 {
 		return nil, fmt.Errorf("parse angle networks: none in %d bytes", len(data))
 	}
-	sizes := [4]int{AngleInputs, AngleHidden, AngleHidden, 2 * AngleOutputs}
-	for i := range file.Networks {
-		n := &file.Networks[i]
-		ok := len(n.Mean) == AngleInputs && len(n.Scale) == AngleInputs &&
-			len(n.OutMean) == AngleOutputs && len(n.OutScale) == AngleOutputs && len(n.BandScale) == AngleOutputs
-		for j := range 3 {
-			ok = ok && len(n.Weights[j]) == sizes[j]*sizes[j+1] && len(n.Biases[j]) == sizes[j+1]
-		}
-		for _, s := range n.Scale {
-			ok = ok && s > 0
-		}
-		if !ok {
-			return nil, fmt.Errorf("parse angle networks: network %d has layers of another size than %v", i, sizes)
+	nets := &AngleNetworks{file.Landmarks, file.Face}
+	for kind, list := range nets {
+		in := AngleKind(kind).Inputs()
+		sizes := [4]int{in, AngleHidden, AngleHidden, 2 * AngleOutputs}
+		for i := range list {
+			n := &list[i]
+			ok := len(n.Mean) == in && len(n.Scale) == in &&
+				len(n.OutMean) == AngleOutputs && len(n.OutScale) == AngleOutputs && len(n.BandScale) == AngleOutputs
+			for j := range 3 {
+				ok = ok && len(n.Weights[j]) == sizes[j]*sizes[j+1] && len(n.Biases[j]) == sizes[j+1]
+			}
+			for _, s := range n.Scale {
+				ok = ok && s > 0
+			}
+			if !ok {
+				return nil, fmt.Errorf("parse angle networks: network %d of kind %d has layers of another size than %v", i, kind, sizes)
+			}
 		}
 	}
-	return file.Networks, nil
+	return nets, nil
 }
 
 // EstimateAngles estimates the changes from upright, given the features of
@@ -212,25 +322,31 @@ func ParseAngleNetworks(data []byte) ([]AngleNetwork, error) {
 // The estimate comes from small networks that were trained on a simulation: a
 // seated chain of hips, T12, C7 and head with random bodies, seen by a random
 // pinhole camera in random postures, its points distorted and made noisy as
-// the landmark model was seen to do on rendered people with known points; the
-// pictures of those people were mixed in. sitwell-lab fit-angles makes them
+// the models were seen to do on rendered people with known points; the
+// pictures of those people were mixed in. There are two kinds: by the shoulders'
+// landmarks and the face model's points, and, while that sees no face or saw
+// none when upright, by the landmarks alone. sitwell-lab fit-angles makes them
 // again and, with --judge, tells how they do on bodies and cameras left out.
 //
 // Judged on rendered people (6 bodies and a few cameras, each estimated by a
 // network that saw neither that body nor that camera), from the front, mean
-// absolute error and R2: upper back 3.2 degrees and 0.6 over single pictures of
-// fifteen postures, 2.3 and 0.7 over clips; neck 4.7 and 0.7, 3.2 and 0.8.
-// Nothing but the chain and the placing of the simulated cameras was fitted to
-// all of them at once. No real person's true angles were at hand.
+// absolute error and R2: upper back 2.1 degrees and 0.80 over single pictures of
+// fifteen postures, 1.5 and 0.89 over clips; neck 2.6 and 0.90, 2.1 and 0.93.
+// By the landmarks alone: upper back 3.3 and 0.60, 2.4 and 0.71; neck 4.8 and
+// 0.67, 3.3 and 0.80. Nothing but the chain and the placing of the simulated
+// cameras was fitted to all of them at once. No real person's true angles were
+// at hand.
 //
-// What it can't do: with the true points in place of the landmarks, networks
-// made the same way err by 1.5 degrees on average; the landmark model's points, which
-// follow an average face and scatter by 3 to 6 % of the shoulder width from one
-// posture to another, are what limits it. Large slouches are underestimated
-// by about a fifth, a lean to the screen from the hips is in part taken for a
-// rounded back, and a camera that looks from far below is the hardest. From
-// the side nothing is estimated: there the lines from ear to shoulder and from
-// shoulder to hip were no nearer to the truth than 6 degrees.
+// What it can't do: with the true points in place of what the models see,
+// networks made the same way err by 1.3 degrees (upper back) and 1.8 (neck). The landmark
+// model's points follow an average face and scatter by 3 to 7 % of the shoulder
+// width from one posture to another; the face model's by less than 1 %, so that
+// now the shoulders are what limits it. Slouches are underestimated by 2 to 3
+// degrees, a head that goes forward alone by 6, a lean to the screen from the
+// hips is in part taken for a rounded back, and a camera that looks from far
+// below is the hardest. From the side nothing is estimated: there the lines
+// from ear to shoulder and from shoulder to hip were no nearer to the truth
+// than 6 degrees.
 func EstimateAngles(now, upright *AngleVector) (a Angles, reason string, ok bool) {
 	nets, err := loadAngleNetworks()
 	if err != nil {
@@ -241,11 +357,11 @@ func EstimateAngles(now, upright *AngleVector) (a Angles, reason string, ok bool
 
 // EstimateAnglesWith is [EstimateAngles] with other networks than the
 // embedded ones.
-func EstimateAnglesWith(nets []AngleNetwork, now, upright *AngleVector) (a Angles, reason string, ok bool) {
+func EstimateAnglesWith(nets *AngleNetworks, now, upright *AngleVector) (a Angles, reason string, ok bool) {
 	return estimateAngles(nets, now, upright)
 }
 
-func estimateAngles(nets []AngleNetwork, now, upright *AngleVector) (a Angles, reason string, ok bool) {
+func estimateAngles(nets *AngleNetworks, now, upright *AngleVector) (a Angles, reason string, ok bool) {
 	for i := range now {
 		if !finite(now[i]) || !finite(upright[i]) {
 			return a, ReasonGarbled, false
@@ -261,22 +377,19 @@ func estimateAngles(nets []AngleNetwork, now, upright *AngleVector) (a Angles, r
 	if math.Abs(now[featureShoulderWidth]-upright[featureShoulderWidth]) > strangeChange {
 		return a, ReasonStrange, false
 	}
-	x := AngleInput(now, upright)
-	still := x
-	clear(still[:AngleFeatureCount])
-	// Who has not moved is upright, whatever postures are the likeliest to
-	// look alike: what the networks say of no change at all is taken off,
-	// the less the further the shoulders and eyes have moved.
-	moved := math.Sqrt(x[featureShoulderWidth]*x[featureShoulderWidth] + x[featureEyeY]*x[featureEyeY] + x[featureShoulderY]*x[featureShoulderY])
-	share := max(0, 1-moved/movedFar)
+	face := 0.0
+	if len(nets[AnglesByFace]) > 0 && upright[featureFace] >= faceUpright {
+		face = max(0, min(1, (now[featureFace]-faceGone)/(faceThere-faceGone)))
+	}
 	var mean, variance [AngleOutputs]float64
-	k := float64(len(nets))
-	for i := range nets {
-		m, s := nets[i].run(&x)
-		zero, _ := nets[i].run(&still)
+	for kind, part := range [AngleKinds]float64{1 - face, face} {
+		if part == 0 {
+			continue
+		}
+		m, v := estimateBy(AngleKind(kind), nets[kind], now, upright)
 		for j := range mean {
-			mean[j] += (m[j] - share*zero[j]) / k
-			variance[j] += s[j] * s[j] * nets[i].BandScale[j] * nets[i].BandScale[j] / k
+			mean[j] += part * m[j]
+			variance[j] += part * v[j]
 		}
 	}
 	for j, to := range [AngleOutputs]*Angle{&a.Thoracic, &a.Neck, &a.Trunk, &a.Lateral, &a.HeadPitch} {
@@ -285,25 +398,53 @@ func estimateAngles(nets []AngleNetwork, now, upright *AngleVector) (a Angles, r
 	return a, "", true
 }
 
-// AngleInput is what the networks are given: the changes of the features, the
-// places in shoulder widths of the baseline, and some of the baseline itself.
-func AngleInput(now, upright *AngleVector) (x [AngleInputs]float64) {
-	width := math.Exp(upright[featureShoulderWidth])
-	for i := range now {
-		x[i] = now[i] - upright[i]
+// estimateBy averages the estimates of networks of one kind.
+func estimateBy(kind AngleKind, nets []AngleNetwork, now, upright *AngleVector) (mean, variance [AngleOutputs]float64) {
+	x := AngleInput(kind, now, upright)
+	still := x
+	clear(still[:kind.Features()])
+	// Who has not moved is upright, whatever postures are the likeliest to
+	// look alike: what the networks say of no change at all is taken off,
+	// the less the further the shoulders and eyes have moved.
+	moved := math.Sqrt(x[featureShoulderWidth]*x[featureShoulderWidth] + x[featureEyeY]*x[featureEyeY] + x[featureShoulderY]*x[featureShoulderY])
+	share := max(0, 1-moved/movedFar)
+	k := float64(len(nets))
+	for i := range nets {
+		m, s := nets[i].run(&x)
+		var zero [AngleOutputs]float64
+		if share > 0 {
+			zero, _ = nets[i].run(&still)
+		}
+		for j := range mean {
+			mean[j] += (m[j] - share*zero[j]) / k
+			variance[j] += s[j] * s[j] * nets[i].BandScale[j] * nets[i].BandScale[j] / k
+		}
+	}
+	return mean, variance
+}
+
+// AngleInput is what the networks of a kind are given: the changes of the
+// features, the places in shoulder widths of the baseline, and some of the
+// baseline itself; [AngleKind.Inputs] numbers and then zeros.
+func AngleInput(kind AngleKind, now, upright *AngleVector) (x [AngleInputs]float64) {
+	f, b := kind.View(now), kind.View(upright)
+	width := math.Exp(b[featureShoulderWidth])
+	n := kind.Features()
+	for i := range n {
+		x[i] = f[i] - b[i]
 		if i >= featureEyeY && i < pictureFeatures {
 			x[i] /= width
 		}
 	}
-	c := x[AngleFeatureCount:]
-	c[0] = upright[featureEyeY]
-	c[1] = upright[featureShoulderY]
-	c[2] = upright[featureShoulderWidth]
-	c[3] = (upright[featureShoulderY] - upright[featureEyeY]) / width
-	c[4] = (upright[featureEarY] - upright[featureEyeY]) / width
-	c[5] = (upright[featureNoseY] - upright[featureEarY]) / width
-	c[6] = upright[featureEarWidth] - upright[featureShoulderWidth]
-	c[7] = upright[featureEyeWidth] - upright[featureShoulderWidth]
+	c := x[n:]
+	c[0] = b[featureEyeY]
+	c[1] = b[featureShoulderY]
+	c[2] = b[featureShoulderWidth]
+	c[3] = (b[featureShoulderY] - b[featureEyeY]) / width
+	c[4] = (b[featureEarY] - b[featureEyeY]) / width
+	c[5] = (b[featureNoseY] - b[featureEarY]) / width
+	c[6] = b[featureEarWidth] - b[featureShoulderWidth]
+	c[7] = b[featureEyeWidth] - b[featureShoulderWidth]
 	return x
 }
 
@@ -311,8 +452,9 @@ func AngleInput(now, upright *AngleVector) (x [AngleInputs]float64) {
 // [Angles]. x is what [AngleInput] makes.
 func (n *AngleNetwork) run(x *[AngleInputs]float64) (mean, spread [AngleOutputs]float64) {
 	var in, h1, h2 [AngleHidden]float64
-	for i, v := range x {
-		in[i] = max(-inputLimit, min(inputLimit, (v-n.Mean[i])/n.Scale[i]))
+	inputs := len(n.Mean)
+	for i := range inputs {
+		in[i] = max(-inputLimit, min(inputLimit, (x[i]-n.Mean[i])/n.Scale[i]))
 	}
 	layer := func(to, from []float64, weights, biases []float64) {
 		copy(to, biases)
@@ -323,7 +465,7 @@ func (n *AngleNetwork) run(x *[AngleInputs]float64) (mean, spread [AngleOutputs]
 			}
 		}
 	}
-	layer(h1[:], in[:AngleInputs], n.Weights[0], n.Biases[0])
+	layer(h1[:], in[:inputs], n.Weights[0], n.Biases[0])
 	for i := range h1 {
 		h1[i] = math.Tanh(h1[i])
 	}

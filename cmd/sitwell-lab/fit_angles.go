@@ -26,12 +26,15 @@ import (
 )
 
 const (
-	features = posture.AngleFeatureCount
+	// features and inputs are those of the kind that has the most.
+	features = posture.AngleInputs - angleContext
 	inputs   = posture.AngleInputs
 	hidden   = posture.AngleHidden
 	outputs  = posture.AngleOutputs
+	// angleContext are the inputs after the changes of the features.
+	angleContext = 8
 	// pictureFeatures are those that true points give too; the rest are
-	// the landmark model's own metres.
+	// the models' own depths.
 	pictureFeatures = 17
 	// sawAngles are the pose's own angles, beside the true points, that
 	// the landmark model's points are explained by: head pitch, yaw and
@@ -49,9 +52,15 @@ var sawTruths = [sawAngles]string{"head_pitch_deg", "head_yaw_deg", "head_roll_d
 
 // mirrored are the inputs and outputs that change sign in a mirror.
 var (
-	mirroredInputs = []int{10, 11, 12, 13, 14, 15, 16}
+	mirroredInputs = [posture.AngleKinds][]int{
+		posture.AnglesByLandmarks: {10, 11, 12, 13, 14, 15, 16},
+		posture.AnglesByFace:      {10, 11, 12, 13, 14, 15, 16, 18},
+	}
 	mirroredOutput = 3
 )
+
+// kindNames tell the kinds of networks.
+var kindNames = [posture.AngleKinds]string{"by landmarks", "by face"}
 
 type fitOptions struct {
 	data, out        string
@@ -59,7 +68,7 @@ type fitOptions struct {
 	judge            bool
 	networks, epochs int
 	samples          int
-	mix              float64
+	mix, mixFace     float64
 	seed             uint64
 }
 
@@ -86,10 +95,11 @@ printed; the weights then carry error bands as wide as those errors.`,
 	f.StringVarP(&o.out, "output", "o", "", "write the weights to `FILE`")
 	f.BoolVar(&o.judge, "judge", false, "tell the errors on persons and cameras left out; takes many times as long")
 	f.StringVar(&o.estimates, "estimates", "", "with --judge, write each estimate to a CSV `FILE`")
-	f.IntVar(&o.networks, "networks", 3, "how many networks are averaged")
+	f.IntVar(&o.networks, "networks", 2, "how many networks of each kind are averaged")
 	f.IntVar(&o.epochs, "epochs", 12, "rounds of training")
 	f.IntVar(&o.samples, "samples", 30000, "simulated samples of a round")
-	f.Float64Var(&o.mix, "mix", .3, "pictures of the set mixed in, over the simulated samples")
+	f.Float64Var(&o.mix, "mix", .3, "pictures of the set mixed in, over the simulated samples, for estimates by landmarks")
+	f.Float64Var(&o.mixFace, "mix-face", 1, "the same for estimates by the face")
 	f.Uint64Var(&o.seed, "seed", 1, "seed of all that is random")
 	return c
 }
@@ -107,11 +117,24 @@ type angleSample struct {
 	outlier                              bool
 }
 
-func (s *angleSample) input() [inputs]float64 { return posture.AngleInput(&s.now, &s.upright) }
+func (s *angleSample) input(k posture.AngleKind) [inputs]float64 {
+	return posture.AngleInput(k, &s.now, &s.upright)
+}
+
+// real are the picture's features of the true points, as an input.
+func (s *angleSample) real() [inputs]float64 {
+	return posture.AngleInput(posture.AnglesByLandmarks, &s.trueNow, &s.trueUpright)
+}
+
+// shows says whether a picture shows what a kind rests on and is fit to learn
+// from.
+func (s *angleSample) shows(k posture.AngleKind) bool {
+	return !s.outlier && k.Seen(&s.now) == 1 && k.Seen(&s.upright) == 1
+}
 
 func (l *lab) fitAngles(ctx context.Context, o fitOptions) error {
-	if o.networks < 1 || o.epochs < 1 || o.samples < 1000 || o.mix < 0 || o.mix > 10 {
-		return usage(errors.New("--networks and --epochs: want 1 or more, --samples 1000 or more, --mix 0 to 10"))
+	if o.networks < 1 || o.epochs < 1 || o.samples < 1000 || min(o.mix, o.mixFace) < 0 || max(o.mix, o.mixFace) > 10 {
+		return usage(errors.New("--networks and --epochs: want 1 or more, --samples 1000 or more, --mix and --mix-face 0 to 10"))
 	}
 	if o.out == "" && !o.judge {
 		return usage(errors.New("nothing to do: give --output, --judge or both"))
@@ -125,9 +148,12 @@ func (l *lab) fitAngles(ctx context.Context, o fitOptions) error {
 		return err
 	}
 	fmt.Fprintf(l.err, "sitwell-lab: %d pictures and %d instants of clips seen\n", len(stills), len(clips))
-	band := [outputs]float64{1, 1, 1, 1, 1}
+	var bands angleBands
+	for k := range bands {
+		bands[k] = [outputs]float64{1, 1, 1, 1, 1}
+	}
 	if o.judge {
-		if band, err = judgeAngles(ctx, l.out, stills, clips, o); err != nil {
+		if bands, err = judgeAngles(ctx, l.out, stills, clips, o); err != nil {
 			return err
 		}
 	}
@@ -138,11 +164,17 @@ func (l *lab) fitAngles(ctx context.Context, o fitOptions) error {
 	if err != nil {
 		return err
 	}
-	for i := range nets {
-		nets[i].BandScale = band[:]
+	for k := range nets {
+		for i := range nets[k] {
+			nets[k][i].BandScale = bands[k][:]
+		}
 	}
 	return writeNetworks(o.out, nets)
 }
+
+// angleBands are how much wider than the networks of each kind say the spreads
+// of the errors are.
+type angleBands [posture.AngleKinds][outputs]float64
 
 // seeAngles takes the features of a set's pictures, and of its clips if asked.
 func seeAngles(ctx context.Context, d *dataset, withClips bool) (stills, clips []angleSample, err error) {
@@ -223,7 +255,7 @@ func seeGroup(ctx context.Context, e *eyes, dir string, g *group) ([]angleSample
 		for j, name := range sawTruths {
 			s.saw[j] = g.items[i].truth[name] - g.items[b].truth[name]
 		}
-		saw, real := s.input(), posture.AngleInput(&s.trueNow, &s.trueUpright)
+		saw, real := s.input(posture.AnglesByLandmarks), s.real()
 		// The landmark model loses a few people wholly; no fit should follow it.
 		s.outlier = math.Abs(saw[0]-real[0]) > .3 || math.Abs(saw[4]-real[4]) > .6
 		out = append(out, s)
@@ -253,7 +285,7 @@ func seeClip(ctx context.Context, e *eyes, dir string, c *clip) ([]angleSample, 
 		return nil, nil
 	}
 	var out []angleSample
-	var upright [features][]float64
+	var upright [posture.AngleFeatureCount][]float64
 	var smooth posture.AngleVector
 	last := math.Inf(-1)
 	err := e.clip(ctx, filepath.Join(dir, filepath.FromSlash(c.file)), func(o *posture.Observation) error {
@@ -306,6 +338,8 @@ func seeClip(ctx context.Context, e *eyes, dir string, c *clip) ([]angleSample, 
 // the change it sees is linear in the true change and some of the pose's own
 // angles, with noise; the baseline it sees has an error of its own.
 type distortion struct {
+	kind    posture.AngleKind
+	n       int // features of the kind
 	weights [pictureFeatures + sawAngles][features]float64
 	bias    [features]float64
 	noise   [][]float64 // lower triangle of the covariance's root
@@ -328,25 +362,29 @@ func sawInput(real *[inputs]float64, saw *[sawAngles]float64) (x [pictureFeature
 	return x
 }
 
-// fitDistortion fits the distortion to pictures with true points.
-func fitDistortion(samples []angleSample) (*distortion, error) {
+// fitDistortion fits the distortion of a kind's features to pictures with true
+// points.
+func fitDistortion(kind posture.AngleKind, samples []angleSample) (*distortion, error) {
 	const n = pictureFeatures + sawAngles
 	var xs [][n]float64
 	var ys, levels [][features]float64
 	groups := map[string]bool{}
 	for i := range samples {
 		s := &samples[i]
-		if s.outlier {
+		if !s.shows(kind) {
 			continue
 		}
-		real, saw := posture.AngleInput(&s.trueNow, &s.trueUpright), s.input()
+		real, saw := s.real(), s.input(kind)
 		xs = append(xs, sawInput(&real, &s.saw))
-		ys = append(ys, [features]float64(saw[:features]))
+		var y [features]float64
+		copy(y[:], saw[:kind.Features()])
+		ys = append(ys, y)
 		if key := s.subject + "/" + s.camera; !groups[key] {
 			groups[key] = true
 			var d [features]float64
+			upright := kind.View(&s.upright)
 			for j := range pictureFeatures {
-				if d[j] = s.upright[j] - s.trueUpright[j]; j >= 5 {
+				if d[j] = upright[j] - s.trueUpright[j]; j >= 5 {
 					d[j] /= math.Exp(s.trueUpright[0])
 				}
 			}
@@ -356,7 +394,7 @@ func fitDistortion(samples []angleSample) (*distortion, error) {
 	if len(xs) < 2*n || len(levels) < 3 {
 		return nil, fmt.Errorf("fit the distortion: got %d pictures of %d persons and cameras, want %d of 3 or more", len(xs), len(levels), 2*n)
 	}
-	d := &distortion{}
+	d := &distortion{kind: kind, n: kind.Features()}
 	var scale [n]float64
 	for j := range n {
 		var sum, squares float64
@@ -383,7 +421,7 @@ func fitDistortion(samples []angleSample) (*distortion, error) {
 		return nil, err
 	}
 	residual := make([][features]float64, len(xs))
-	for k := range features {
+	for k := range d.n {
 		right := make([]float64, n)
 		for i := range xs {
 			y := ys[i][k]
@@ -507,6 +545,14 @@ type example struct {
 	y [outputs]float64
 }
 
+// doubts are how far the distortion of other people and cameras may be from
+// that of those seen, as factors: of the face's growth, of the places within
+// it, of every feature.
+var doubts = [posture.AngleKinds]struct{ growth, within, all float64 }{
+	posture.AnglesByLandmarks: {.25, .15, .08},
+	posture.AnglesByFace:      {.04, .05, .03},
+}
+
 // simulated draws one distorted example; ok is false when the drawn person
 // does not show face and shoulders in the picture.
 func (d *distortion) simulated(points *posture.Observation, r *rand.Rand) (e example, ok bool) {
@@ -522,12 +568,12 @@ func (d *distortion) simulated(points *posture.Observation, r *rand.Rand) (e exa
 	if !ok || now[5] < .02 || now[6] > 1.1 || now[0] > math.Log(1.2) {
 		return e, false
 	}
-	real := posture.AngleInput(&now, &upright)
+	real := posture.AngleInput(posture.AnglesByLandmarks, &now, &upright)
 	x := sawInput(&real, &[sawAngles]float64{
 		after.head - before.head, after.yaw - before.yaw, after.roll - before.roll, after.pitch() - before.pitch(),
 	})
 	var seen [features]float64
-	for k := range features {
+	for k := range d.n {
 		for a := range x {
 			seen[k] += x[a] * d.weights[a][k]
 		}
@@ -535,14 +581,15 @@ func (d *distortion) simulated(points *posture.Observation, r *rand.Rand) (e exa
 	// What was seen on a few cameras is not quite what others will show:
 	// the face's growth and the places within it follow the truth by
 	// factors that are themselves uncertain.
-	grow := 1 + .25*clamp(r.NormFloat64(), 2)
+	doubt := doubts[d.kind]
+	grow := 1 + doubt.growth*clamp(r.NormFloat64(), 2)
 	for k := 1; k < 5; k++ {
 		seen[k] = seen[0] + (seen[k]-seen[0])*grow
 	}
 	for k := range seen {
-		seen[k] *= 1 + .08*r.NormFloat64()
+		seen[k] *= 1 + doubt.all*r.NormFloat64()
 	}
-	within := 1 + .15*r.NormFloat64()
+	within := 1 + doubt.within*r.NormFloat64()
 	for k := 7; k < 10; k++ {
 		seen[k] = seen[5] + (seen[k]-seen[5])*within
 	}
@@ -561,8 +608,9 @@ func (d *distortion) simulated(points *posture.Observation, r *rand.Rand) (e exa
 		}
 		upright[k] += level[k]
 	}
-	e.x = posture.AngleInput(&upright, &upright)
-	copy(e.x[:], seen[:])
+	still := posture.AngleInput(posture.AnglesByLandmarks, &upright, &upright)
+	copy(e.x[:], seen[:d.n])
+	copy(e.x[d.n:], still[posture.AnglesByLandmarks.Features():])
 	e.y = [outputs]float64{after.thoracic, after.neck, after.trunk(), after.lateral, after.head}
 	return e, true
 }
@@ -572,17 +620,17 @@ func clamp(v, limit float64) float64 { return max(-limit, min(limit, v)) }
 // pictured draws one of the set's pictures, mirrored half of the time, with
 // some noise so that none is learnt by heart.
 func (d *distortion) pictured(s *angleSample, r *rand.Rand) example {
-	e := example{x: s.input(), y: s.truth}
+	e := example{x: s.input(d.kind), y: s.truth}
 	var noise [features]float64
 	drawInto(&noise, d.noise, .35, r)
-	for k, v := range noise {
+	for k, v := range noise[:d.n] {
 		e.x[k] += v
 	}
-	for k := features; k < inputs; k++ {
+	for k := d.n; k < d.kind.Inputs(); k++ {
 		e.x[k] += .03 * r.NormFloat64()
 	}
 	if r.IntN(2) == 0 {
-		for _, k := range mirroredInputs {
+		for _, k := range mirroredInputs[d.kind] {
 			e.x[k] = -e.x[k]
 		}
 		e.y[mirroredOutput] = -e.y[mirroredOutput]
@@ -592,7 +640,11 @@ func (d *distortion) pictured(s *angleSample, r *rand.Rand) example {
 
 // round draws the examples of one round.
 func (d *distortion) round(samples []angleSample, o fitOptions, r *rand.Rand) []example {
-	out := make([]example, 0, int(float64(o.samples)*(1+o.mix)))
+	mix := o.mix
+	if d.kind == posture.AnglesByFace {
+		mix = o.mixFace
+	}
+	out := make([]example, 0, int(float64(o.samples)*(1+mix)))
 	var points posture.Observation
 	for len(out) < o.samples {
 		if e, ok := d.simulated(&points, r); ok {
@@ -600,7 +652,7 @@ func (d *distortion) round(samples []angleSample, o fitOptions, r *rand.Rand) []
 		}
 	}
 	for len(out) < cap(out) {
-		if s := &samples[r.IntN(len(samples))]; !s.outlier {
+		if s := &samples[r.IntN(len(samples))]; s.shows(d.kind) {
 			out = append(out, d.pictured(s, r))
 		}
 	}
@@ -608,25 +660,28 @@ func (d *distortion) round(samples []angleSample, o fitOptions, r *rand.Rand) []
 	return out
 }
 
-// trainNetworks trains so many networks, each from another seed.
-func trainNetworks(ctx context.Context, samples []angleSample, o fitOptions, n int) ([]posture.AngleNetwork, error) {
-	d, err := fitDistortion(samples)
-	if err != nil {
-		return nil, err
-	}
-	nets := make([]posture.AngleNetwork, n)
+// trainNetworks trains so many networks of each kind, each from another seed.
+func trainNetworks(ctx context.Context, samples []angleSample, o fitOptions, n int) (*posture.AngleNetworks, error) {
+	var nets posture.AngleNetworks
 	var workers sync.WaitGroup
-	for i := range nets {
-		workers.Go(func() { nets[i] = train(ctx, d, samples, o, rand.New(rand.NewPCG(o.seed, uint64(i)))) })
+	for k := range nets {
+		d, err := fitDistortion(posture.AngleKind(k), samples)
+		if err != nil {
+			return nil, err
+		}
+		nets[k] = make([]posture.AngleNetwork, n)
+		for i := range nets[k] {
+			workers.Go(func() { nets[k][i] = train(ctx, d, samples, o, rand.New(rand.NewPCG(o.seed, uint64(i)))) })
+		}
 	}
 	workers.Wait()
-	return nets, ctx.Err()
+	return &nets, ctx.Err()
 }
 
 // judgeAngles estimates each person and camera by networks that saw neither,
-// prints the errors and returns how much wider than the networks say the
-// spreads are of those who have moved.
-func judgeAngles(ctx context.Context, w io.Writer, stills, clips []angleSample, o fitOptions) (band [outputs]float64, err error) {
+// prints the errors and returns how much wider than the networks of each kind
+// say the spreads are of those who have moved.
+func judgeAngles(ctx context.Context, w io.Writer, stills, clips []angleSample, o fitOptions) (bands angleBands, err error) {
 	type fold struct{ subject, camera string }
 	var folds []fold
 	for i := range stills {
@@ -662,8 +717,10 @@ func judgeAngles(ctx context.Context, w io.Writer, stills, clips []angleSample, 
 			for _, list := range [][]angleSample{stills, clips} {
 				for i := range list {
 					if s := &list[i]; s.subject == f.subject && s.camera == f.camera {
-						if a, _, ok := posture.EstimateAnglesWith(nets, &s.now, &s.upright); ok {
-							results[k] = append(results[k], judgedAngles{s, anglesInOrder(&a)})
+						a, _, ok := posture.EstimateAnglesWith(nets, &s.now, &s.upright)
+						b, _, _ := posture.EstimateAnglesWith(&posture.AngleNetworks{nets[posture.AnglesByLandmarks]}, &s.now, &s.upright)
+						if ok {
+							results[k] = append(results[k], judgedAngles{s, anglesInOrder(&a), anglesInOrder(&b)})
 						}
 					}
 				}
@@ -672,31 +729,43 @@ func judgeAngles(ctx context.Context, w io.Writer, stills, clips []angleSample, 
 	}
 	workers.Wait()
 	if err := errors.Join(problems...); err != nil {
-		return band, err
+		return bands, err
 	}
 	all := slices.Concat(results...)
-	tellAngles(w, all)
+	alone := slices.Clone(all)
+	byFace := 0
+	for i := range all {
+		alone[i].got = all[i].alone
+		if all[i].got != all[i].alone {
+			byFace++
+		}
+	}
+	tellAngles(w, all, true)
+	fmt.Fprintf(w, "\n%d of %d by the face; without the face model:\n", byFace, len(all))
+	tellAngles(w, alone, false)
 	if o.estimates != "" {
 		if err := writeEstimates(o.estimates, all); err != nil {
-			return band, err
+			return bands, err
 		}
 	}
 	fmt.Fprintf(w, "%d persons and cameras left out in turn, %v\n", len(folds), time.Since(start).Round(time.Second))
-	for j := range band {
-		var ratios []float64
-		for i := range all {
-			if s := all[i].sample; s.front && !s.outlier && s.moved() {
-				ratios = append(ratios, math.Abs(all[i].got[j].Degrees-all[i].sample.truth[j])/all[i].got[j].Band)
+	for k, list := range [posture.AngleKinds][]judgedAngles{alone, all} {
+		for j := range outputs {
+			var ratios []float64
+			for i := range list {
+				if s := list[i].sample; s.front && !s.outlier && s.moved() && posture.AngleKind(k).Seen(&s.now) > .99 {
+					ratios = append(ratios, math.Abs(list[i].got[j].Degrees-s.truth[j])/list[i].got[j].Band)
+				}
 			}
+			sort.Float64s(ratios)
+			bands[k][j] = 1
+			if len(ratios) > 0 {
+				bands[k][j] = ratios[len(ratios)*68/100]
+			}
+			fmt.Fprintf(w, "%s, %s: two in three of %d errors are within %.2f of the spread the networks expect\n", angleTruths[j], kindNames[k], len(ratios), bands[k][j])
 		}
-		sort.Float64s(ratios)
-		band[j] = 1
-		if len(ratios) > 0 {
-			band[j] = ratios[len(ratios)*68/100]
-		}
-		fmt.Fprintf(w, "%s: two in three errors are within %.2f of the spread the networks expect\n", angleTruths[j], band[j])
 	}
-	return band, nil
+	return bands, nil
 }
 
 // moved says whether it is of another posture than upright: most of a clip is
@@ -709,6 +778,7 @@ func (s *angleSample) moved() bool {
 type judgedAngles struct {
 	sample *angleSample
 	got    [outputs]posture.Angle
+	alone  [outputs]posture.Angle // by the landmarks alone
 }
 
 // anglesInOrder gives the angles in the order of angleTruths.
@@ -738,8 +808,9 @@ func writeEstimates(file string, all []judgedAngles) error {
 	return nil
 }
 
-// tellAngles prints the errors by kind, camera and person.
-func tellAngles(w io.Writer, all []judgedAngles) {
+// tellAngles prints the errors by view, and in detail by camera, person,
+// posture and clip too.
+func tellAngles(w io.Writer, all []judgedAngles, detail bool) {
 	row := func(name string, keep func(*angleSample) bool) {
 		for j := range outputs {
 			var e, t []float64
@@ -762,6 +833,9 @@ func tellAngles(w io.Writer, all []judgedAngles) {
 	row("front, clips", func(s *angleSample) bool { return s.front && !still(s) })
 	row("front, both", func(s *angleSample) bool { return s.front })
 	row("three-quarter", func(s *angleSample) bool { return s.view == "three-quarter" })
+	if !detail {
+		return
+	}
 	for _, by := range []struct {
 		name string
 		of   func(*angleSample) string
@@ -807,25 +881,28 @@ func agreement(e, t []float64) (a agreed) {
 
 // writeNetworks writes the networks with four digits a weight: more than the
 // estimates can tell.
-func writeNetworks(file string, nets []posture.AngleNetwork) error {
+func writeNetworks(file string, nets *posture.AngleNetworks) error {
 	short := func(list []float64) {
 		for i, v := range list {
 			list[i], _ = strconv.ParseFloat(strconv.FormatFloat(v, 'g', 4, 64), 64) // its own output
 		}
 	}
-	for i := range nets {
-		n := &nets[i]
-		for _, list := range [][]float64{n.Mean, n.Scale, n.OutMean, n.OutScale, n.BandScale} {
-			short(list)
-		}
-		for j := range n.Weights {
-			short(n.Weights[j])
-			short(n.Biases[j])
+	for k := range nets {
+		for i := range nets[k] {
+			n := &nets[k][i]
+			for _, list := range [][]float64{n.Mean, n.Scale, n.OutMean, n.OutScale, n.BandScale} {
+				short(list)
+			}
+			for j := range n.Weights {
+				short(n.Weights[j])
+				short(n.Biases[j])
+			}
 		}
 	}
 	data, err := json.Marshal(map[string]any{
-		"made_by":  "sitwell-lab fit-angles",
-		"networks": nets,
+		"made_by":      "sitwell-lab fit-angles",
+		"by_landmarks": nets[posture.AnglesByLandmarks],
+		"by_face":      nets[posture.AnglesByFace],
 	})
 	if err != nil {
 		return fmt.Errorf("write angle networks: %w", err)

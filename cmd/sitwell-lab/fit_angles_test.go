@@ -96,6 +96,15 @@ func TestSolve(t *testing.T) {
 	}
 }
 
+// withFace adds a face model's view of the features, as true as they are.
+func withFace(v posture.AngleVector) posture.AngleVector {
+	v[24] = 1
+	for i, from := range []int{1, 2, 3, 4, 5, 7, 8, 9, 10, 12, 13, 15, 16} {
+		v[25+i] = v[from]
+	}
+	return v
+}
+
 // drawnSamples are pictures of simulated people, seen with half of their shoulders' slope,
 // by so many cameras.
 func drawnSamples(n int, r *rand.Rand) []angleSample {
@@ -122,9 +131,12 @@ func drawnSamples(n int, r *rand.Rand) []angleSample {
 			s.upright, s.now = upright, now
 			// Half of the shoulders' slope is lost, and all scatters a little.
 			s.now[14] = upright[14] + .5*(now[14]-upright[14])
+			s.upright, s.now = withFace(s.upright), withFace(s.now)
 			for k := range s.now {
-				s.now[k] += .002 * r.NormFloat64()
-				s.upright[k] += .002 * r.NormFloat64()
+				if k != 24 {
+					s.now[k] += .002 * r.NormFloat64()
+					s.upright[k] += .002 * r.NormFloat64()
+				}
 			}
 			out = append(out, s)
 		}
@@ -133,7 +145,7 @@ func drawnSamples(n int, r *rand.Rand) []angleSample {
 }
 
 func TestFitDistortionFindsWhatIsLost(t *testing.T) {
-	d, err := fitDistortion(drawnSamples(2000, random(1)))
+	d, err := fitDistortion(posture.AnglesByLandmarks, drawnSamples(2000, random(1)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,37 +158,45 @@ func TestFitDistortionFindsWhatIsLost(t *testing.T) {
 			t.Errorf("%s is seen with a weight of %.2f, want %.2f", tt.name, got, tt.want)
 		}
 	}
-	if _, err := fitDistortion(nil); err == nil {
+	if _, err := fitDistortion(posture.AnglesByLandmarks, nil); err == nil {
 		t.Error("a distortion was fitted to nothing")
 	}
 }
 
 func TestTrainLearnsAndRepeats(t *testing.T) {
 	samples := drawnSamples(600, random(2))
-	o := fitOptions{epochs: 6, samples: 6000, mix: .1, seed: 3}
+	o := fitOptions{epochs: 6, samples: 6000, mix: .1, mixFace: .1, seed: 3}
 	nets, err := trainNetworks(context.Background(), samples, o, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	fresh := drawnSamples(600, random(4))
-	var e, truth []float64
-	for i := range fresh {
-		a, reason, ok := posture.EstimateAnglesWith(nets, &fresh[i].now, &fresh[i].upright)
-		if !ok {
-			t.Fatalf("no estimate: %s", reason)
+	for k := range nets {
+		var e, truth []float64
+		for i := range fresh {
+			now := fresh[i].now
+			if posture.AngleKind(k) == posture.AnglesByLandmarks {
+				now[24] = 0 // the face is not seen
+			}
+			a, reason, ok := posture.EstimateAnglesWith(nets, &now, &fresh[i].upright)
+			if !ok {
+				t.Fatalf("no estimate: %s", reason)
+			}
+			e, truth = append(e, a.Neck.Degrees-fresh[i].truth[1]), append(truth, fresh[i].truth[1])
 		}
-		e, truth = append(e, a.Neck.Degrees-fresh[i].truth[1]), append(truth, fresh[i].truth[1])
-	}
-	if a := agreement(e, truth); a.r2 < .6 {
-		t.Errorf("neck inclination of drawn people is estimated with an R2 of %.2f, want 0.6 or more", a.r2)
+		if a := agreement(e, truth); a.r2 < .6 {
+			t.Errorf("neck inclination of drawn people is estimated %s with an R2 of %.2f, want 0.6 or more", kindNames[k], a.r2)
+		}
 	}
 	again, err := trainNetworks(context.Background(), samples, o, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, v := range nets[0].Weights[0] {
-		if again[0].Weights[0][i] != v {
-			t.Fatalf("weight %d is %v, then %v by the same seed", i, v, again[0].Weights[0][i])
+	for k := range nets {
+		for i, v := range nets[k][0].Weights[0] {
+			if again[k][0].Weights[0][i] != v {
+				t.Fatalf("weight %d %s is %v, then %v by the same seed", i, kindNames[k], again[k][0].Weights[0][i], v)
+			}
 		}
 	}
 }

@@ -40,6 +40,7 @@ func (p *parameter) step(rate float64, n int) {
 // expects, its spreads by the likelihood of the errors.
 func train(ctx context.Context, d *distortion, samples []angleSample, o fitOptions, r *rand.Rand) posture.AngleNetwork {
 	data := d.round(samples, o, r)
+	inputs := d.kind.Inputs()
 	net := posture.AngleNetwork{
 		Mean: make([]float64, inputs), Scale: make([]float64, inputs),
 		OutMean: make([]float64, outputs), OutScale: make([]float64, outputs),
@@ -106,13 +107,14 @@ func moments(data []example, of func(*example) float64) (mean, sd float64) {
 
 // learn adds one example's gradients.
 func learn(net *posture.AngleNetwork, w, b *[3]*parameter, e *example) {
-	var x [inputs]float64
-	for i, v := range e.x {
-		x[i] = clamp((v-net.Mean[i])/net.Scale[i], inputLimit)
+	var most [inputs]float64
+	x := most[:len(net.Mean)]
+	for i := range x {
+		x[i] = clamp((e.x[i]-net.Mean[i])/net.Scale[i], inputLimit)
 	}
 	var h1, h2, d1, d2 [hidden]float64
 	var out, g [2 * outputs]float64
-	forward(h1[:], x[:], w[0], b[0])
+	forward(h1[:], x, w[0], b[0])
 	for i := range h1 {
 		h1[i] = math.Tanh(h1[i])
 	}
@@ -137,7 +139,7 @@ func learn(net *posture.AngleNetwork, w, b *[3]*parameter, e *example) {
 	for i := range d1 {
 		d1[i] *= 1 - h1[i]*h1[i]
 	}
-	backward(nil, d1[:], x[:], w[0], b[0])
+	backward(nil, d1[:], x, w[0], b[0])
 }
 
 func forward(to, from []float64, w, b *parameter) {
