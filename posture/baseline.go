@@ -99,6 +99,24 @@ func (c *calibrator) add(s *sight, dt float64) {
 	}
 }
 
+// angle returns the samples of a feature of the angles: those of the face are
+// zero where it was not seen, and count only if it mostly was.
+func (c *calibrator) angle(i int) []float64 {
+	if i <= featureFace {
+		return c.angles[i]
+	}
+	var there []float64
+	for k, seen := range c.angles[featureFace] {
+		if seen > 0.5 {
+			there = append(there, c.angles[i][k])
+		}
+	}
+	if 2*len(there) <= len(c.angles[i]) {
+		return nil
+	}
+	return there
+}
+
 // framing judges where the person is in the picture, 0 to 1, and says what to
 // do about it.
 func framing(s *sight) (float64, string) {
@@ -213,7 +231,7 @@ func (c *calibrator) result(t time.Time, least int, live bool) (*Baseline, strin
 	// Without the model's depth in most of the samples there are no angles.
 	if 2*len(c.angles[0]) > c.seen {
 		for i := range c.angles {
-			b.Measures[AngleFeatureName(i)] = statistic(c.angles[i])
+			b.Measures[AngleFeatureName(i)] = statistic(c.angle(i))
 		}
 	}
 	return b, ""
@@ -347,7 +365,7 @@ func (c *calibrator) medians() map[string]float64 {
 	}
 	if 2*len(c.angles[0]) > c.seen {
 		for i := range c.angles {
-			m[AngleFeatureName(i)] = statistic(c.angles[i]).Median
+			m[AngleFeatureName(i)] = statistic(c.angle(i)).Median
 		}
 	}
 	return m

@@ -199,7 +199,8 @@ func (e *Engine) step(s *sight) Output {
 	}
 
 	state, why := e.classify(s, dt)
-	e.present = s.seen && state != Standing && state != Away && e.way() == WaySitting
+	// Points that make no sense are nobody who sits.
+	e.present = s.seen && s.reason != ReasonGarbled && state != Standing && state != Away && e.way() == WaySitting
 	e.settleState(state, why, dt)
 	if !gap {
 		e.credit(dt)

@@ -30,6 +30,9 @@ const (
 	// follows it; restShift how still that is, in frame heights.
 	restSeconds = 4.0
 	restShift   = 0.01
+	// sameWay is how far the person's way in the picture may be from the
+	// background's, in frame heights, and be the camera's doing alone.
+	sameWay = 0.06
 
 	// fitSeconds is how long a person must have been measured before a
 	// baseline is chosen.
@@ -47,7 +50,7 @@ const (
 	// standUp is how far the eyes and shoulders rise, in shoulder widths of
 	// the baseline, when the person stands up: getting up lifts them by more
 	// than one, a camera nudged or a chair pumped up by less than half.
-	standUp = 0.7
+	standUp = 0.6
 
 	// driftSeconds is the time constant with which a baseline follows the
 	// person while upright, driftAfter how long upright must have lasted,
@@ -82,9 +85,12 @@ type place struct {
 	asked *Baseline
 	from  *Baseline // the one in use when the camera moved
 
-	hasHome   bool // home is known
-	home      View // where the background was when the baseline held
-	lastView  View
+	hasHome  bool // home is known
+	home     View // where the background was when the baseline held
+	lastView View
+	// atHome is what was measured when the background was last there.
+	atHome    Measurement
+	hasAtHome bool
 	suspect   bool
 	offHome   float64 // seconds since the background left home
 	resting   float64 // seconds since it last moved
@@ -292,7 +298,7 @@ func (e *Engine) watchCamera(s *sight, dt float64) {
 		return
 	}
 	if e.follow {
-		e.followCamera(v, rested)
+		e.followCamera(s, v, rested)
 		return
 	}
 	if e.base.Stale != "" {
@@ -301,6 +307,9 @@ func (e *Engine) watchCamera(s *sight, dt float64) {
 	away := v.Scene != e.home.Scene || math.Hypot(v.X-e.home.X, v.Y-e.home.Y) > movedShift
 	if !away {
 		e.suspect, e.offHome = false, 0
+		if e.hasAtHome = s.ok && e.hasSmooth; e.hasAtHome {
+			e.atHome = e.smooth
+		}
 		return
 	}
 	if !e.suspect {
@@ -344,14 +353,17 @@ func (e *Engine) cameraMoved(v *View) {
 }
 
 // followCamera makes a provisional baseline once the camera rests: the old one,
-// shifted as the background was.
-func (e *Engine) followCamera(v *View, rested bool) {
+// changed by as much as the knock changed what is measured of the person. When
+// that is not the way the background went, the person moved as well, and the
+// background's way alone is taken; near things shift otherwise than far ones,
+// so that is the second choice.
+func (e *Engine) followCamera(s *sight, v *View, rested bool) {
 	if !rested || v.Scene != e.home.Scene {
 		e.resting = 0
 		e.restSince = e.ran
 		return
 	}
-	if e.resting = e.ran - e.restSince; e.resting < restSeconds {
+	if e.resting = e.ran - e.restSince; e.resting < restSeconds || !s.ok || !e.hasSmooth {
 		return
 	}
 	from := e.from
@@ -359,15 +371,29 @@ func (e *Engine) followCamera(v *View, rested bool) {
 	b := *from
 	b.ID, b.Time, b.Provisional, b.Stale = 0, e.now, true, ""
 	b.Quality /= 2
+	b.Slouch = nil
 	b.Measures = make(map[string]Statistic, len(from.Measures))
 	for name, s := range from.Measures {
 		b.Measures[name] = s
 	}
 	shift := func(name string, by float64) {
-		if s, ok := b.Measures[name]; ok {
+		if s, ok := b.Measures[name]; ok && finite(by) {
 			s.Median += by
 			b.Measures[name] = s
 		}
+	}
+	change := func(m Measure) float64 { return e.smooth.Values[m] - e.atHome.Values[m] }
+	if e.hasAtHome && math.Abs(change(MeasureShoulderHeight)-dy) < sameWay && math.Abs(change(MeasureBodyX)-dx) < sameWay {
+		for i := range e.smooth.Values {
+			shift(Measure(i).String(), change(Measure(i)))
+		}
+		for i := range e.smooth.Angle {
+			if e.smooth.HasAngle && e.atHome.HasAngle && (i < featureFace || math.Min(e.smooth.Angle[featureFace], e.atHome.Angle[featureFace]) > 0.9) {
+				shift(AngleFeatureName(i), e.smooth.Angle[i]-e.atHome.Angle[i])
+			}
+		}
+		e.adopt(&b)
+		return
 	}
 	for _, m := range []Measure{MeasureEyeHeight, MeasureShoulderHeight} {
 		shift(m.String(), dy)
@@ -566,6 +592,9 @@ func (e *Engine) drift(dt float64) {
 	}
 	if r.hasAngle && e.smooth.HasAngle {
 		for i := range r.angle {
+			if i >= featureFace && math.Min(e.smooth.Angle[featureFace], r.angle[featureFace]) < 0.9 {
+				break // the face is hidden
+			}
 			r.angle[i] = clamp(r.angle[i]+a*(e.smooth.Angle[i]-r.angle[i]), r.angleOrigin[i]-driftAngle, r.angleOrigin[i]+driftAngle)
 		}
 	}
