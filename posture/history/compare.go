@@ -23,6 +23,15 @@ type Comparison struct {
 	// week weighs little.
 	Earlier      *Summary `json:"four_before"`
 	EarlierCount int      `json:"four_before_with_data"`
+	// Weeks are the five weeks before one by one, oldest first.
+	Weeks []WeekSummary `json:"weeks"`
+}
+
+// WeekSummary is one of the weeks compared with.
+type WeekSummary struct {
+	Week ISOWeek `json:"week"`
+	// Summary is nil when nothing was watched.
+	Summary *Summary `json:"summary"`
 }
 
 // Summary is what of a week is compared: a week's own, or a mean of weeks.
@@ -78,16 +87,24 @@ func totals(ctx context.Context, src Source, s Span) (Totals, error) {
 	return TotalsOf(quarters, events), nil
 }
 
-// compared sets this beside the weeks before it, the latest first.
-func compared(this Totals, before []Totals) Comparison {
+// compared sets the totals of week w beside those of the weeks before it, the
+// latest first.
+func compared(w ISOWeek, this Totals, before []Totals) Comparison {
 	c := Comparison{This: *summary(this)}
-	watched := func(all []Totals) []Totals {
-		return slices.DeleteFunc(slices.Clone(all), func(t Totals) bool { return t.Watched() < least })
+	var earlier []Totals
+	for i, t := range before {
+		one := WeekSummary{Week: w.Add(-1 - i)}
+		if t.Watched() >= least {
+			one.Summary = summary(t)
+			if i > 0 {
+				earlier = append(earlier, t)
+			}
+		}
+		c.Weeks = append(c.Weeks, one)
 	}
-	if b := watched(before[:1]); len(b) > 0 {
-		c.Before = summary(b...)
-	}
-	if earlier := watched(before[1:]); len(earlier) > 0 {
+	c.Before = c.Weeks[0].Summary
+	slices.Reverse(c.Weeks)
+	if len(earlier) > 0 {
 		c.Earlier, c.EarlierCount = summary(earlier...), len(earlier)
 	}
 	return c

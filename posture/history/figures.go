@@ -140,12 +140,9 @@ func cut(bouts []bout, spans []Span) (pieces []Bout, weighed float64) {
 			if to.After(s.To) {
 				to = s.To
 			}
-			if !to.After(from) {
-				continue
-			}
 			sat := b.at(to) - b.at(from)
 			if sat < least {
-				continue
+				continue // not in the span, or nothing sat in it
 			}
 			weighed += b.longBetween(from, to)
 			pieces = append(pieces, Bout{

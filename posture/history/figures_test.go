@@ -351,6 +351,9 @@ func TestAlertsAcrossEpisodes(t *testing.T) {
 		"a later recovery is not this one's": {
 			kinds{posture.EventEpisodeStart, posture.EventAlert, posture.EventEpisodeEnd, posture.EventEpisodeStart, posture.EventEpisodeEnd, posture.EventRecovered}, 0,
 		},
+		"the program killed within an episode": {
+			kinds{posture.EventEpisodeStart, posture.EventAlert, posture.EventEpisodeStart, posture.EventEpisodeEnd, posture.EventRecovered}, 0,
+		},
 		"no alert": {kinds{posture.EventEpisodeStart, posture.EventEpisodeEnd, posture.EventRecovered}, 0},
 	} {
 		src := &memory{}
@@ -465,6 +468,9 @@ func TestComparison(t *testing.T) {
 		if v.got != v.want {
 			t.Errorf("%s: %v, want %v", what, v.got, v.want)
 		}
+	}
+	if len(c.Weeks) != 5 || c.Weeks[0].Week.String() != "2026-W42" || c.Weeks[1].Summary != nil || *c.Weeks[2].Summary.Score != 90 {
+		t.Errorf("weeks %+v", c.Weeks)
 	}
 	// A source that does not add up gives the same.
 	plain := readWeek(t, &src.memory, "2026-W47", later).Comparison

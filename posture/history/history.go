@@ -96,7 +96,7 @@ func ReadWeek(ctx context.Context, src Source, w ISOWeek, now time.Time) (Week, 
 	week.From, week.To = ends(whole.spans)
 	week.Over = week.To != nil && !now.Before(*week.To)
 	week.Figures, _ = whole.figures(r.bouts)
-	week.Comparison = compared(r.totals(), before)
+	week.Comparison = compared(w, r.totals(), before)
 	week.Insights = r.insights(before)
 	return week, nil
 }
@@ -192,6 +192,7 @@ func read(ctx context.Context, src Source, first, last Date, now time.Time) (*re
 func (r *reading) lay() {
 	r.base = begin(r.first)
 	r.days = make([]dayPart, r.last-r.first+1)
+	r.slots = make([]slot, 0, (len(r.days)*86400+2*farthest)/quarter)
 	was := -1 // the day of the quarter before
 	r.zones.walk(r.first, r.last, func(c *clock) {
 		date, hour := c.date(), c.hour()
@@ -297,17 +298,19 @@ func (r *reading) day(i int) Day {
 
 // totals are those of the days read, by the definition of [TotalsOf].
 func (r *reading) totals() Totals {
-	var quarters []Quarter
-	for _, q := range r.quarters {
-		if r.slot(q.Start).day >= 0 {
-			quarters = append(quarters, q)
-		}
-	}
-	var events []posture.Event
+	t := Totals{Sums: r.whole()}
 	for _, e := range r.events {
 		if r.slot(e.Time).day >= 0 {
-			events = append(events, e)
+			t.count(e)
 		}
 	}
-	return TotalsOf(quarters, events)
+	return t
+}
+
+// whole are the sums of all days read.
+func (r *reading) whole() (s Sums) {
+	for i := range r.days {
+		s.Add(r.days[i].sums)
+	}
+	return s
 }

@@ -25,10 +25,12 @@ type Rule string
 
 // The rules, in the order of display.
 const (
-	// RuleChanged: this week's upright share lies outside of those of all of
-	// the four weeks before the last one and of the last one that have
-	// [changedJudged] judged, of which there are [changedWeeks] or more, and
-	// at least [changedBy] from their share over all their time.
+	// RuleChanged: this week's upright share lies outside of those of the
+	// five weeks before, is [changedBy] from their share over all their time,
+	// and stands out ([standsOut]) from how those weeks differ among
+	// themselves and from how the days of this one do. Weeks count with
+	// [changedJudged] judged, [changedWeeks] earlier ones at the least; so
+	// must [changedDays] days of this one with [bestJudged].
 	RuleChanged Rule = "changed"
 	// RuleTimeOfDay: in one hour of the day slouching took [hourBy] more of
 	// the time judged than in the other hours together and [hourTimes] as
@@ -43,8 +45,9 @@ const (
 	// told is by when half of them had, if that is not within [onsetFrom].
 	RuleOnset Rule = "onset"
 	// RuleAfterBreak: the upright share in up to an hour after breaks is
-	// [breakBy] from that in up to an hour before them, in the same direction
-	// at two of three of the breaks. Breaks count with [breakJudged] judged
+	// [breakBy] from that in as long before them, in the same direction
+	// at two of three of the breaks, and the differences stand out
+	// ([breakOut]) from how they differ among themselves. Breaks count with [breakJudged] judged
 	// on both sides, of whole quarters not shared with another break,
 	// [breakCount] at the least over [breakDays] days.
 	RuleAfterBreak Rule = "after_break"
@@ -61,6 +64,7 @@ const (
 const (
 	changedJudged = 5 * 3600.0 // seconds in each week compared
 	changedWeeks  = 3
+	changedDays   = 3
 	changedBy     = 0.05
 
 	hourJudged = 3600.0 // seconds in an hour of the day, over the week
@@ -84,14 +88,15 @@ const (
 	breakTotal  = 2 * 3600.0 // seconds on each side together
 	breakBy     = 0.08
 	breakOften  = 2.0 / 3
+	breakOut    = 2.0 // as standsOut: one figure is tried, not the largest of many
 
 	bestJudged = 2 * 3600.0 // seconds in a day
 	bestDays   = 3
 	bestBy     = 0.08
 
-	// standsOut is how many standard errors apart the means of two groups of
-	// hours must be. The largest of eight hours without any pattern is that
-	// far out in one week of a hundred.
+	// standsOut is how many standard errors a difference must be from none.
+	// The largest of eight hours without any pattern is that far out in one
+	// week of a hundred.
 	standsOut = 3.0
 )
 
@@ -112,13 +117,6 @@ func (r *reading) insights(before []Totals) []Insight {
 	return out
 }
 
-func (r *reading) whole() (s Sums) {
-	for i := range r.days {
-		s.Add(r.days[i].sums)
-	}
-	return s
-}
-
 // changed is by [RuleChanged].
 func (r *reading) changed(before []Totals) *Insight {
 	this := r.whole()
@@ -126,20 +124,30 @@ func (r *reading) changed(before []Totals) *Insight {
 		return nil
 	}
 	var all Sums
-	low, high, n := 1.0, 0.0, 0
+	var shares []float64
 	for _, t := range before {
 		if t.ScoreSeconds < changedJudged {
 			continue
 		}
 		all.Add(t.Sums)
-		share := *t.UprightShare()
-		low, high = min(low, share), max(high, share)
-		n++
+		shares = append(shares, *t.UprightShare())
 	}
-	if n < changedWeeks {
+	var days []float64
+	for i := range r.days {
+		if s := &r.days[i].sums; s.ScoreSeconds >= bestJudged {
+			days = append(days, *s.UprightShare())
+		}
+	}
+	n := len(shares)
+	if n < changedWeeks || len(days) < changedDays {
 		return nil
 	}
+	low, high := slices.Min(shares), slices.Max(shares)
 	now, was := *this.UprightShare(), *all.UprightShare()
+	spread := math.Max(deviation(shares), deviation(days)/math.Sqrt(float64(len(days))))
+	if math.Abs(now-was) < standsOut*spread*math.Sqrt(1+1/float64(n)) {
+		return nil
+	}
 	how := "more"
 	switch {
 	case now > high && now-was >= changedBy:
@@ -312,6 +320,7 @@ func (r *reading) afterBreak() *Insight {
 		return s
 	}
 	var before, after Sums
+	var gain []float64 // in upright share, of each break
 	n, better, days := 0, 0, map[int]bool{}
 	for i, g := range gaps {
 		day := r.slot(time.Unix(g.to, 0)).day
@@ -325,13 +334,17 @@ func (r *reading) afterBreak() *Insight {
 		if i+1 < len(gaps) {
 			high = min(high, gaps[i+1].from)
 		}
-		b, a := sum(low, g.from), sum(g.to, high)
+		// As long on both sides: a bout's last hour is no match for the first
+		// minutes of the next.
+		long := min(g.from-low, high-g.to)
+		b, a := sum(g.from-long, g.from), sum(g.to, g.to+long)
 		if b.ScoreSeconds < breakJudged || a.ScoreSeconds < breakJudged {
 			continue
 		}
 		n++
 		days[day] = true
-		if *a.UprightShare() > *b.UprightShare() {
+		gain = append(gain, *a.UprightShare()-*b.UprightShare())
+		if gain[n-1] > 0 {
 			better++
 		}
 		before.Add(b)
@@ -345,12 +358,15 @@ func (r *reading) afterBreak() *Insight {
 	if then < was {
 		agree, how = n-better, "less"
 	}
+	if math.Abs(mean(gain)) < breakOut*deviation(gain)/math.Sqrt(float64(n)) {
+		return nil
+	}
 	if math.Abs(then-was) < breakBy || float64(agree) < breakOften*float64(n) {
 		return nil
 	}
 	return &Insight{
 		Rule: RuleAfterBreak,
-		Text: fmt.Sprintf("Within an hour after a break you were upright %s of the time, within an hour before it %s; it was %s after %s of %s breaks.",
+		Text: fmt.Sprintf("Within an hour after a break you were upright %s of the time, in as long before it %s; it was %s after %s of %s breaks.",
 			percent(then), percent(was), how, count(agree), count(n)),
 		Figures: map[string]float64{
 			"upright_share_after": then, "upright_share_before": was, "breaks": float64(n), "breaks_alike": float64(agree),
@@ -420,18 +436,23 @@ func apart(a, b []float64) float64 {
 	if len(a) < 2 || len(b) < 2 {
 		return 0
 	}
-	squares := func(values []float64) (sum float64) {
-		m := mean(values)
-		for _, v := range values {
-			sum += (v - m) * (v - m)
-		}
-		return sum
-	}
 	n, m := float64(len(a)), float64(len(b))
 	// Shares of an hour differ by a hundredth if by nothing else.
 	spread := math.Max(0.01, math.Sqrt((squares(a)+squares(b))/(n+m-2)))
 	return (mean(a) - mean(b)) / (spread * math.Sqrt(1/n+1/m))
 }
+
+// squares is the sum of the squared distances from the mean.
+func squares(values []float64) (sum float64) {
+	m := mean(values)
+	for _, v := range values {
+		sum += (v - m) * (v - m)
+	}
+	return sum
+}
+
+// deviation is the standard deviation of two values and more.
+func deviation(values []float64) float64 { return math.Sqrt(squares(values) / float64(len(values)-1)) }
 
 // percent says a share.
 func percent(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) }

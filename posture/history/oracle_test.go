@@ -1,6 +1,7 @@
 package history
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -141,6 +142,100 @@ func TestWeekAgainstSeconds(t *testing.T) {
 				t.Error("no bout")
 			}
 		})
+	}
+}
+
+// TestEveryEventCountsOnce strews events over random weeks and holds that each is
+// in the day that the local clock showed, in its week, and in no other.
+func TestEveryEventCountsOnce(t *testing.T) {
+	for seed := range uint64(40) {
+		rnd := rand.New(rand.NewPCG(seed, 4))
+		zones, first := randomZones(t, rnd)
+		src := &totaling{memory: memory{zones: zones}}
+		want := map[Date][4]int{} // episodes, alerts, breaks, check-ins
+		events := 0
+		for now := begin(first); now < begin(first+7)+2*farthest; now += 1 + rnd.Int64N(3600) {
+			at := time.Unix(now, 0).UTC()
+			date := NewDate(at.In(zoneThen(zones, now)).Date())
+			n := want[date]
+			kind := rnd.IntN(4)
+			n[kind]++
+			want[date] = n
+			switch kind {
+			case 0:
+				src.happen(posture.Event{Kind: posture.EventEpisodeEnd, Time: at, Seconds: 90})
+			case 1:
+				src.happen(posture.Event{Kind: posture.EventAlert, Time: at, Level: 1 + rnd.IntN(2)})
+			case 2:
+				src.happen(posture.Event{Kind: posture.EventBreak, Time: at, Seconds: 200, Level: 2})
+			case 3:
+				src.checkIns = append(src.checkIns, CheckIn{Time: at, Area: "overall", Tension: 5})
+				continue
+			}
+			events++
+		}
+		w, err := ReadWeek(t.Context(), src, first.Week(), later)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all [4]int
+		counted := func(f *Figures) [4]int {
+			n := [4]int{f.Episodes.Count, f.Alerts.Total, f.Breaks.Taken, 0}
+			for _, c := range f.CheckIns {
+				n[3] += c.Count
+			}
+			return n
+		}
+		for _, d := range w.Days {
+			if got := counted(&d.Figures); got != want[d.Date] {
+				t.Errorf("seed %d, %s: %v, want %v", seed, d.Date, got, want[d.Date])
+			}
+			for i, n := range want[d.Date] {
+				all[i] += n
+			}
+		}
+		if got := counted(&w.Figures); got != all {
+			t.Errorf("seed %d, %s: %v, want %v", seed, w.Week, got, all)
+		}
+		if c := w.Comparison.This; int(c.Episodes) != all[0] || int(c.Alerts) != all[1] || int(c.BreaksTaken) != all[2] {
+			t.Errorf("seed %d, %s compared: %+v, want %v", seed, w.Week, c, all)
+		}
+	}
+}
+
+// TestOddMinutes has a zone whose clocks changed at a minute past midnight: no
+// second is lost or counted twice all the same.
+func TestOddMinutes(t *testing.T) {
+	src := &memory{zones: in(t, "America/St_Johns")}
+	first := day(t, "2010-11-01")
+	src.lived(first.utc(), 14*86400, posture.Upright, 80)
+	var sum float64
+	for d := first - 1; d < first+15; d++ {
+		got := readDay(t, src, d.String(), later)
+		sum += got.Watched
+		var spans float64
+		for _, s := range got.Spans {
+			spans += s.Seconds()
+		}
+		if d > first && d < first+13 {
+			near(t, d.String(), got.Watched, spans)
+		}
+	}
+	near(t, "two weeks", sum, 14*86400)
+}
+
+// TestSameInputSameOutput holds it to the last bit.
+func TestSameInputSameOutput(t *testing.T) {
+	text := func() string {
+		w := newWorker(t, 5, always(0.3))
+		out, err := json.Marshal(readWeek(t, months(w, always(0.2)), "2026-W47", later))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(out)
+	}
+	if first, second := text(), text(); first != second {
+		t.Error("the same history gave two different weeks")
 	}
 }
 

@@ -70,23 +70,27 @@ func TotalsOf(quarters []Quarter, events []posture.Event) Totals {
 		t.Sums.Add(q.Sums)
 	}
 	for _, e := range events {
-		switch e.Kind {
-		case posture.EventEpisodeEnd:
-			t.Episodes++
-			t.EpisodeSeconds += length(e)
-		case posture.EventAlert:
-			t.Alerts++
-		case posture.EventBreak:
-			if e.Level >= 2 {
-				t.BreaksTaken++
-			}
-		case posture.EventBreakDue:
-			t.BreaksDue++
-		case posture.EventBoutEnd:
-			t.Bouts = append(t.Bouts, length(e))
-		}
+		t.count(e)
 	}
 	return t
+}
+
+func (t *Totals) count(e posture.Event) {
+	switch e.Kind {
+	case posture.EventEpisodeEnd:
+		t.Episodes++
+		t.EpisodeSeconds += length(e)
+	case posture.EventAlert:
+		t.Alerts++
+	case posture.EventBreak:
+		if e.Level >= 2 {
+			t.BreaksTaken++
+		}
+	case posture.EventBreakDue:
+		t.BreaksDue++
+	case posture.EventBoutEnd:
+		t.Bouts = append(t.Bouts, length(e))
+	}
 }
 
 // Add adds other to t.
