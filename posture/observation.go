@@ -58,7 +58,8 @@ type Observation struct {
 	// Brightness is the mean luma of the frame, 0 to 255.
 	Brightness float64 `json:"brightness"`
 	// Sharpness is the variance of the Laplacian of the frame's luma at a
-	// quarter of its size (Pech-Pacheco et al. 2000); under about 20 is blurred.
+	// quarter of its size (Pech-Pacheco et al. 2000). Whether a picture is
+	// too blurred to judge says [Blurred], which also weighs its contrast.
 	Sharpness float64 `json:"sharpness"`
 	// View says where the background is, and so whether the camera was moved.
 	// It is nil in most frames: the eye looks once a second, and there may be

@@ -182,7 +182,8 @@ type Event struct {
 	// small action; or, for a camera, what happened to it.
 	Text string `json:"text,omitempty"`
 	// Level is an alert's: 1, or 2 for the stronger one. For a break it is
-	// 1 for an interruption, 2 for a break, 3 for a full one.
+	// 1 for an interruption, 2 for a break, 3 for a full one; for a "wrong"
+	// 1 if it eased the signal, 0 if that was eased as far as can be.
 	Level int `json:"level,omitempty"`
 	// Ref is the id of the event this one answers: the alert that was wrong
 	// or dismissed; or of the baseline it speaks of.

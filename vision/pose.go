@@ -54,8 +54,9 @@ const (
 	// person has 0.4.
 	sameSize = 0.6
 	// misfit is how far the region of a person may be from the one in which it
-	// was found, as a part of its side. Two looks a second need a second run
-	// for one frame in a hundred, and one look in two seconds for one in 15.
+	// was found, as a part of its side. At two looks a second a second run is
+	// rare; at one look in two seconds of somebody lively about one frame in
+	// six needs it.
 	misfit = 0.05
 	// strangerSize is the part of the owner's size under which somebody can't
 	// be the owner: a passer-by in the back, or the owner's own hand.
