@@ -28,9 +28,9 @@ const (
 	// RuleChanged: this week's upright share lies outside of those of the
 	// five weeks before, is [changedBy] from their share over all their time,
 	// and stands out ([standsOut]) from how those weeks differ among
-	// themselves and from how the days of this one do. Weeks count with
-	// [changedJudged] judged, [changedWeeks] earlier ones at the least; so
-	// must [changedDays] days of this one with [bestJudged].
+	// themselves and from how the days of this one do. Earlier weeks count
+	// with [changedJudged] judged, [changedWeeks] at the least; this one needs
+	// [changedDays] days with [bestJudged].
 	RuleChanged Rule = "changed"
 	// RuleTimeOfDay: in one hour of the day slouching took [hourBy] more of
 	// the time judged than in the other hours together and [hourTimes] as
@@ -62,7 +62,7 @@ const (
 // without any pattern seldom gives a sentence (TestNoPatternNoInsight measures
 // how seldom), small enough that one working week suffices.
 const (
-	changedJudged = 5 * 3600.0 // seconds in each week compared
+	changedJudged = 5 * 3600.0 // seconds in an earlier week
 	changedWeeks  = 3
 	changedDays   = 3
 	changedBy     = 0.05
@@ -120,9 +120,6 @@ func (r *reading) insights(before []Totals) []Insight {
 // changed is by [RuleChanged].
 func (r *reading) changed(before []Totals) *Insight {
 	this := r.whole()
-	if this.ScoreSeconds < changedJudged {
-		return nil
-	}
 	var all Sums
 	var shares []float64
 	for _, t := range before {

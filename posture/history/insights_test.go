@@ -282,6 +282,118 @@ func thinned(m *memory) {
 	m.events = slices.DeleteFunc(m.events, func(e posture.Event) bool { return e.Kind == posture.EventBoutEnd })
 }
 
+// laid adds the hours from nine to five of five days, each with so many seconds
+// judged and such a share of them slouched.
+func laid(m *memory, week ISOWeek, f func(day, hour int) (judged, slouch float64)) {
+	for day := range 5 {
+		for hour := 9; hour < 17; hour++ {
+			judged, slouch := f(day, hour)
+			for q := range 4 {
+				s := Sums{ScoreSeconds: judged / 4, ScoreSum: judged / 4 * 80}
+				s.States[stateAt[posture.Slouching]] = slouch * judged / 4
+				s.States[stateAt[posture.Upright]] = (1 - slouch) * judged / 4
+				start := (week.First() + Date(day)).utc().Add(time.Duration(hour)*time.Hour + time.Duration(q)*15*time.Minute)
+				m.quarters = append(m.quarters, Quarter{Start: start, Sums: s})
+			}
+		}
+	}
+}
+
+// TestThresholds goes to either side of what the rules ask for.
+func TestThresholds(t *testing.T) {
+	w := ISOWeek{2026, 47}
+	flat := func(judged, slouch float64) func(int, int) (float64, float64) {
+		return func(int, int) (float64, float64) { return judged, slouch }
+	}
+	before := func(m *memory, weeks int, judged float64) {
+		for i := range weeks {
+			laid(m, w.Add(i-weeks), flat(judged, 0.30+0.01*float64(i%2)))
+		}
+	}
+	hour := func(slouch, judged float64) func(*memory) {
+		return func(m *memory) {
+			laid(m, w, func(_, hour int) (float64, float64) {
+				if hour == 14 {
+					return judged, slouch
+				}
+				return 3000, 0.1
+			})
+		}
+	}
+	breaks := func(gains ...float64) func(*memory) {
+		return func(m *memory) {
+			laid(m, w, func(day, hour int) (float64, float64) {
+				gain := gains[day%len(gains)]
+				switch {
+				case hour >= 13:
+					return 3000, 0.6 - 2*gain
+				case hour >= 11:
+					return 3000, 0.6 - gain
+				}
+				return 3000, 0.6
+			})
+			for day := range 5 {
+				for _, hour := range []int{11, 13} {
+					at := (w.First() + Date(day)).utc().Add(time.Duration(hour) * time.Hour)
+					m.happen(posture.Event{Kind: posture.EventBreak, Time: at, Seconds: 150, Level: 2})
+				}
+			}
+		}
+	}
+	for name, c := range map[string]struct {
+		live func(*memory)
+		rule Rule
+		want bool
+	}{
+		"an hour with a tenth more":     {hour(0.21, 3000), RuleTimeOfDay, true},
+		"with less than that":           {hour(0.19, 3000), RuleTimeOfDay, false},
+		"with less judged than an hour": {hour(0.9, 700), RuleTimeOfDay, false},
+		"with some more":                {hour(0.9, 1000), RuleTimeOfDay, true},
+		"on three days three quarters of it": {func(m *memory) {
+			laid(m, w, func(day, hour int) (float64, float64) {
+				switch {
+				case hour != 14:
+					return 3000, 0.1
+				case day < 3:
+					return 1000, 0.9
+				}
+				return 0, 0
+			})
+		}, RuleTimeOfDay, false},
+		"a change":                           {func(m *memory) { before(m, 3, 3000); laid(m, w, flat(3000, 0.2)) }, RuleChanged, true},
+		"a change under a twentieth":         {func(m *memory) { before(m, 5, 3000); laid(m, w, flat(3000, 0.27)) }, RuleChanged, false},
+		"weeks before with under five hours": {func(m *memory) { before(m, 5, 440); laid(m, w, flat(3000, 0.2)) }, RuleChanged, false},
+		"and just over":                      {func(m *memory) { before(m, 5, 460); laid(m, w, flat(3000, 0.2)) }, RuleChanged, true},
+		"two days of eight hours": {func(m *memory) {
+			before(m, 5, 3000)
+			laid(m, w, func(day, _ int) (float64, float64) {
+				if day > 1 {
+					return 0, 0
+				}
+				return 3500, 0.2
+			})
+		}, RuleChanged, false},
+		"three days of two hours": {func(m *memory) {
+			before(m, 5, 3000)
+			laid(m, w, func(day, _ int) (float64, float64) {
+				if day > 2 {
+					return 0, 0
+				}
+				return 910, 0.2
+			})
+		}, RuleChanged, true},
+		"breaks that do the same":     {breaks(0.2), RuleAfterBreak, true},
+		"breaks that do now and then": {breaks(0.29, 0.29, 0.01, 0.01, -0.15), RuleAfterBreak, false},
+	} {
+		src := &memory{}
+		c.live(src)
+		got := rules(readWeek(t, src.sorted(), w.String(), later))
+		if slices.Contains(got, c.rule) != c.want {
+			t.Errorf("%s: %v, want %s: %v", name, got, c.rule, c.want)
+		}
+	}
+}
+
 // TestNoPatternNoInsight lives weeks in which nothing depends on the hour, the
 // day, the bout, breaks or the week, with postures that last short and long, and
 // counts how often a rule finds something all the same.
