@@ -189,6 +189,16 @@ func TestZonesDay(t *testing.T) {
 	}
 }
 
+func TestZonesDays(t *testing.T) {
+	spans := in(t, "Europe/Berlin").Days(day(t, "2022-01-01"), day(t, "2026-12-31"))
+	if len(spans) != 1 || spans[0].Seconds() != (5*365+1)*86400 || spans[0].From.Format(time.RFC3339) != "2022-01-01T00:00:00+01:00" {
+		t.Errorf("five years are %v", spans)
+	}
+	if spans := in(t, "UTC").Days(10, 9); spans != nil {
+		t.Errorf("days backwards are %v", spans)
+	}
+}
+
 func TestZonesAt(t *testing.T) {
 	z := Zones{
 		{Since: at(t, "2026-03-01T00:00:00Z"), Zone: zone(t, "Europe/Berlin")},

@@ -39,6 +39,8 @@ type Summary struct {
 	Watched      float64  `json:"watched_s"`
 	Sitting      float64  `json:"sitting_s"`
 	Standing     float64  `json:"standing_s"`
+	Away         float64  `json:"away_s"`
+	Unobservable float64  `json:"unobservable_s"`
 	Judged       float64  `json:"judged_s"`
 	Slouching    float64  `json:"slouching_s"`
 	Coverage     *float64 `json:"coverage"`
@@ -127,6 +129,7 @@ func summary(weeks ...Totals) *Summary {
 	n := float64(len(weeks))
 	s := &Summary{
 		Watched: tidy(all.Watched() / n), Sitting: tidy(all.Sitting() / n), Standing: tidy(all.Standing() / n),
+		Away: tidy(all.In(posture.Away) / n), Unobservable: tidy(all.In(posture.Unknown) / n),
 		Judged: tidy(all.ScoreSeconds / n), Slouching: tidy(all.In(posture.Slouching) / n),
 		Coverage: tidied(all.Coverage()), Score: tidied(all.Score()), UprightShare: tidied(all.UprightShare()),
 		Episodes: tidy(float64(all.Episodes) / n), Alerts: tidy(float64(all.Alerts) / n),

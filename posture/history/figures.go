@@ -146,8 +146,10 @@ func cut(bouts []bout, spans []Span) (pieces []Bout, weighed float64) {
 			}
 			weighed += b.longBetween(from, to)
 			pieces = append(pieces, Bout{
-				Span: Span{From: from.In(s.From.Location()), To: to.In(s.From.Location())},
-				Sat:  tidy(sat), Open: b.open && to.Equal(b.to),
+				Span: Span{
+					From: from.In(s.From.Location()).Round(time.Millisecond), To: to.In(s.From.Location()).Round(time.Millisecond),
+				},
+				Sat: tidy(sat), Open: b.open && to.Equal(b.to),
 			})
 		}
 	}

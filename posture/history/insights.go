@@ -155,7 +155,7 @@ func (r *reading) changed(before []Totals) *Insight {
 	}
 	return &Insight{
 		Rule: RuleChanged,
-		Text: fmt.Sprintf("You were upright %s of the time, %s than in any of the %s weeks before that can be compared (%s in all of them together).",
+		Text: fmt.Sprintf("You were upright %s of the time judged, %s than in any of the %s weeks before that can be compared (%s in all of them together).",
 			percent(now), how, count(n), percent(was)),
 		Figures: map[string]float64{"upright_share": now, "upright_share_before": was, "lowest_before": low, "highest_before": high},
 		N:       n, Seconds: this.ScoreSeconds + all.ScoreSeconds,
@@ -232,7 +232,7 @@ func (r *reading) timeOfDay() *Insight {
 	}
 	return &Insight{
 		Rule: RuleTimeOfDay,
-		Text: fmt.Sprintf("From %02d:00 to %02d:00 slouching took %s of the time, in the other hours %s; it was more then on %s of %s days.",
+		Text: fmt.Sprintf("From %02d:00 to %02d:00 slouching took %s of the time judged, in the other hours %s; it was more then on %s of %s days.",
 			worst, (worst+1)%24, percent(there), percent(elsewhere), count(above), count(both)),
 		Figures: map[string]float64{
 			"hour": float64(worst), "slouch_share": there, "slouch_share_else": elsewhere, "days": float64(both), "days_above": float64(above),
@@ -363,7 +363,7 @@ func (r *reading) afterBreak() *Insight {
 	}
 	return &Insight{
 		Rule: RuleAfterBreak,
-		Text: fmt.Sprintf("Within an hour after a break you were upright %s of the time, in as long before it %s; it was %s after %s of %s breaks.",
+		Text: fmt.Sprintf("Within an hour after a break you were upright %s of the time judged, in as long before it %s; it was %s after %s of %s breaks.",
 			percent(then), percent(was), how, count(agree), count(n)),
 		Figures: map[string]float64{
 			"upright_share_after": then, "upright_share_before": was, "breaks": float64(n), "breaks_alike": float64(agree),
@@ -417,7 +417,7 @@ func (r *reading) bestDay() *Insight {
 	date := r.first + Date(best)
 	return &Insight{
 		Rule: RuleBestDay,
-		Text: fmt.Sprintf("%s was your most upright day: %s of the time, against %s on the other %s days.",
+		Text: fmt.Sprintf("%s was your most upright day: %s of the time judged, against %s on the other %s days.",
 			date.Weekday(), percent(share), percent(elsewhere), count(n-1)),
 		Figures: map[string]float64{
 			"upright_share": share, "upright_share_else": elsewhere, "days": float64(n),

@@ -118,7 +118,7 @@ func TestInsights(t *testing.T) {
 				return 0.15
 			},
 			before: always(0.2), want: RuleTimeOfDay,
-			text:  `^From 15:00 to 16:00 slouching took \d\d % of the time, in the other hours \d\d %; it was more then on (four|five) of five days\.$`,
+			text:  `^From 15:00 to 16:00 slouching took \d\d % of the time judged, in the other hours \d\d %; it was more then on (four|five) of five days\.$`,
 			check: func(i Insight) bool { return i.Figures["hour"] == 15 && i.N == 5 && i.Seconds > 20*3600 },
 		},
 		"after a while": {
@@ -140,23 +140,23 @@ func TestInsights(t *testing.T) {
 				return 0.3
 			},
 			before: always(0.3), want: RuleBestDay,
-			text:  `^Thursday was your most upright day: 9\d % of the time, against \d\d % on the other four days\.$`,
+			text:  `^Thursday was your most upright day: 9\d % of the time judged, against \d\d % on the other four days\.$`,
 			check: func(i Insight) bool { return i.Figures["weekday"] == 4 },
 		},
 		"breaks that help": {
 			slouch: func(_, _ int, bout float64) float64 { return min(0.9, bout/2700) },
 			before: always(0.3), want: RuleAfterBreak,
-			text:  `^Within an hour after a break you were upright \d\d % of the time, in as long before it \d\d %; it was more after \S+ of \S+ breaks\.$`,
+			text:  `^Within an hour after a break you were upright \d\d % of the time judged, in as long before it \d\d %; it was more after \S+ of \S+ breaks\.$`,
 			check: func(i Insight) bool { return i.Figures["upright_share_after"] > i.Figures["upright_share_before"] },
 		},
 		"a better week": {
 			slouch: always(0.1), before: always(0.4), want: RuleChanged,
-			text:  `^You were upright \d\d % of the time, more than in any of the five weeks before that can be compared \(\d\d % in all of them together\)\.$`,
+			text:  `^You were upright \d\d % of the time judged, more than in any of the five weeks before that can be compared \(\d\d % in all of them together\)\.$`,
 			check: func(i Insight) bool { return i.N == 5 && i.Figures["upright_share"] > i.Figures["highest_before"] },
 		},
 		"a worse week": {
 			slouch: always(0.4), before: always(0.1), want: RuleChanged,
-			text: `^You were upright \d\d % of the time, less than in any of the five weeks before`,
+			text: `^You were upright \d\d % of the time judged, less than in any of the five weeks before`,
 		},
 	} {
 		w := newWorker(t, 7, c.slouch)
