@@ -66,8 +66,13 @@ func TestAlertLevels(t *testing.T) {
 		want    Level
 		alerts  int
 	}{
-		{6, LevelNone, 0}, {8, LevelAmbient, 0}, {40, LevelAmbient, 0}, {10, LevelAlert, 1},
-		{170, LevelAlert, 1}, {10, LevelStrong, 2}, {600, LevelStrong, 2},
+		{6, LevelNone, 0},
+		{8, LevelAmbient, 0},
+		{40, LevelAmbient, 0},
+		{10, LevelAlert, 1},
+		{170, LevelAlert, 1},
+		{10, LevelStrong, 2},
+		{600, LevelStrong, 2},
 	} {
 		l := p.hold(slouched, step.seconds)
 		if l.Level != step.want || p.count(EventAlert) != step.alerts {

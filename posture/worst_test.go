@@ -125,8 +125,16 @@ func FuzzStream(f *testing.F) {
 	f.Add([]byte{0, 60, 61, 60, 61, 60, 61, 60, 44, 60, 60, 60, 60, 45, 46, 47, 48})
 	f.Add([]byte{0, 20, 0, 21, 0, 22, 0, 23, 0, 24, 0, 25, 26, 27, 28, 29, 30, 31, 32, 33})
 	poses := []pose{
-		upright, slouched, nobody, dark, glance, {nearer: 0.3}, {yaw: 0.8}, {up: 0.9},
-		{drop: 0.09}, {hidden: true}, {absent: Unclear}, {absent: Blurred}, {shift: 0.2}, {shift: -0.3, nearer: -0.5},
+		upright, slouched, nobody, dark, glance,
+		{nearer: 0.3},
+		{yaw: 0.8},
+		{up: 0.9},
+		{drop: 0.09},
+		{hidden: true},
+		{absent: Unclear},
+		{absent: Blurred},
+		{shift: 0.2},
+		{shift: -0.3, nearer: -0.5},
 	}
 	f.Fuzz(func(t *testing.T, program []byte) {
 		if len(program) > 400 {
