@@ -6,15 +6,13 @@
 //
 // # Time
 //
-// The store rolls minutes up into quarters of an hour UTC: all offsets from UTC
-// in use, and the instants at which they change, are multiples of 15 minutes
-// since 2012 (Newfoundland was the last with changes at a minute past), so a
-// local day is a whole number of quarters, on days of 23, 23.5, 24.5 and 25
-// hours too. A quarter belongs to the date and hour that the local clock shows
-// at its beginning.
-// Each quarter therefore belongs to exactly one date, and nothing is counted
-// twice or lost whatever the clock did. Lengths are sums of what was lived,
-// never differences of a wall clock.
+// The store rolls minutes up into quarters of an hour UTC: all offsets from UTC,
+// and the instants at which they change, have been multiples of 15 minutes since
+// 2012 (but for one Antarctic station in 2022), so a local day is a whole number
+// of quarters, on days of 23, 23.5, 24.5 and 25 hours too. A quarter belongs to
+// the date and hour that the local clock shows at its beginning. So each belongs
+// to exactly one date, and nothing is counted twice or lost whatever the clock
+// did. Lengths are sums of what was lived, never differences of a wall clock.
 //
 // A day begins at midnight, local time: that is what a calendar shows. (The
 // caps on alerts and the breaks of "today" begin at four in the morning, so

@@ -7,8 +7,8 @@ import (
 )
 
 // SlouchPoints is how many points a posture lacks that only just counts as a
-// slouch: 24 on the scale of prices, at which the score is 67
-// (docs/ARCHITECTURE.md). It turns point-seconds into minutes that mean
+// slouch: posture's enterSlouch is a price of 24, and 100 less a score of
+// 100·exp(-24/60) is 33. It turns point-seconds into minutes that mean
 // something: a minute of exposure is a minute in a posture that only just is a
 // slouch; one twice as deep counts twice, one half as deep a half.
 const SlouchPoints = 33.0
