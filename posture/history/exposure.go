@@ -10,7 +10,8 @@ import (
 // slouch: posture's enterSlouch is a price of 24, and 100 less a score of
 // 100·exp(-24/60) is 33. It turns point-seconds into minutes that mean
 // something: a minute of exposure is a minute in a posture that only just is a
-// slouch; one twice as deep counts twice, one half as deep a half.
+// slouch; one that takes twice as many points counts twice, one that takes half
+// as many a half.
 const SlouchPoints = 33.0
 
 // A bout of sitting counts for the lower back from 20 minutes on by a half, from
