@@ -17,6 +17,13 @@ const (
 	neckTilt  = 3.0
 	neckNod   = 0.35
 	neckLine  = 5.0
+	// neckTiltFace and depthFace are the same where the face model's points
+	// make the estimate a good one: the degrees that are a head forward by 1,
+	// and the share of the landmark model's depth that is added. neckAside of
+	// each degree of a lean to the side is that lean's.
+	neckTiltFace = 2.0
+	depthFace    = 0.3
+	neckAside    = 0.7
 	// eyesSunk and shouldersSunk are how much lower in the picture they are
 	// when sunk by 1, in a person who hardly moves while upright.
 	eyesSunk      = 0.06
@@ -27,6 +34,10 @@ const (
 	// estimated nod in degrees that are a face down by 1; their mean counts.
 	facePitch = 0.10
 	headPitch = 8.0
+	// faceNod and headNod are the same with the face model's points: of the
+	// nod that they show and of the estimated one, in degrees.
+	faceNod = 20.0
+	headNod = 12.0
 	// leanIn is the lean from the hips towards the screen that is 1, in
 	// degrees: the estimated inclination of the trunk, less leanRound of the
 	// rounding of the back, plus leanGrown degrees for each unit of growth
@@ -39,8 +50,11 @@ const (
 	// picture: a slouch that deep brings the face nearer too.
 	leanLow = 0.27
 	// leanSide is the way aside of the shoulders, plus half of the head's
-	// way off them, that is 1.
-	leanSide = 0.06
+	// way off them, that is 1. With the face model's points the mean of it
+	// and of the estimated lean of the trunk counts, which is 1 at
+	// leanSideDegrees.
+	leanSide        = 0.06
+	leanSideDegrees = 1.4
 	// sideForward, over the sink, is how far the head has come forward in the
 	// picture in a lean from the hips, seen from the side; sideLean is the way
 	// forward that is a lean by 1. A slouch sinks nearly as far as it comes
@@ -48,6 +62,9 @@ const (
 	sideForward = 3.0
 	sideLean    = 0.22
 
+	// yawDegrees is how many degrees of the face model's yaw are a change of
+	// [MeasureYaw] by 1.
+	yawDegrees = 80.0
 	// From turnFrom to turnTo of a change of [MeasureYaw] the neck and the
 	// depth of the head say less and less.
 	turnFrom = 0.15
@@ -90,6 +107,8 @@ const (
 	// asideSlouch is how many points of a slouch a lean aside of 1 may bring
 	// about by itself.
 	asideSlouch = 6.0
+	// asideSlouchFace is the same with the face model's points.
+	asideSlouchFace = 9.0
 )
 
 // glances reports whether the face points down while the body has stayed where
@@ -126,7 +145,7 @@ func (r *reference) pose(m *Measurement, j *judgement, was State, excused bool) 
 	}
 	slouch := bound(Slouching, enterSlouch, leaveSlouch)
 	aside := j.deviation(LeanAside)
-	leansAside := aside > bound(LeaningAside, enterAside, leaveAside) && aside*asideSlouch > j.slouch
+	leansAside := aside > bound(LeaningAside, enterAside, leaveAside) && aside*mix(asideSlouch, asideSlouchFace, r.faceChange(m).share) > j.slouch
 	leansIn, glances := j.deviation(LeanIn), j.glances(was)
 	switch {
 	case leansIn > bound(LeaningIn, enterLean, leaveLean) && (m.Low || leansIn*leanSunk > j.sunk):
@@ -135,7 +154,7 @@ func (r *reference) pose(m *Measurement, j *judgement, was State, excused bool) 
 		return Slouching
 	case leansAside:
 		return LeaningAside
-	case math.Abs(r.change(m, MeasureYaw)) > turned:
+	case math.Abs(r.turn(m)) > turned:
 		return Turned
 	case glances && excused:
 		return LookingDown
@@ -165,7 +184,8 @@ func (r *reference) deviations(m *Measurement, j *judgement) {
 	side := r.view() == ViewSide
 	size := r.size(m, side || m.Low)
 	near := 1 - ramp(-size, farFrom, farTo)
-	facing := 1 - ramp(math.Abs(r.change(m, MeasureYaw)), turnFrom, turnTo)
+	face := r.faceChange(m)
+	facing := 1 - ramp(math.Abs(r.turn(m)), turnFrom, turnTo)
 	steady := near * facing
 	if m.Low {
 		steady = 0
@@ -195,7 +215,8 @@ func (r *reference) deviations(m *Measurement, j *judgement) {
 		case HeadDrop:
 			r.fill(p, m, MeasureNeckLength)
 			if !side { // from there it is foreshortened
-				p.Deviation = -(r.change(m, MeasureNeckLength)/neckLength + r.change(m, MeasureNeckFace)/neckFace) / 2 * steady
+				drop := (r.change(m, MeasureNeckLength)/neckLength + r.change(m, MeasureNeckFace)/neckFace) / 2
+				p.Deviation = -mix(drop, face.neck/then/neckLength, face.share) * steady
 			}
 		case HeadForward:
 			r.fill(p, m, MeasureHeadDepth)
@@ -205,8 +226,11 @@ func (r *reference) deviations(m *Measurement, j *judgement) {
 				r.fill(p, m, MeasureNeckLine)
 				p.Deviation = r.change(m, MeasureNeckLine) / neckLine * near
 			case j.angles != nil:
-				tilt := j.angles.Neck.Degrees - neckNod*math.Max(0, j.angles.HeadPitch.Degrees)
-				p.Deviation = math.Max(0, p.Deviation) + math.Max(0, tilt/neckTilt*calm*facing)/2
+				tilt := j.angles.Neck.Degrees - neckNod*math.Max(0, j.angles.HeadPitch.Degrees) -
+					face.share*neckAside*math.Abs(j.angles.Lateral.Degrees)
+				tilt = math.Max(0, tilt*calm*facing)
+				depth := math.Max(0, p.Deviation)
+				p.Deviation = mix(depth+tilt/neckTilt/2, depth*depthFace+tilt/neckTiltFace, face.share)
 			}
 		case Sink:
 			p.Value = (m.Values[MeasureEyeHeight] + m.Values[MeasureShoulderHeight]) / 2 / then
@@ -236,16 +260,73 @@ func (r *reference) deviations(m *Measurement, j *judgement) {
 			r.fill(p, m, MeasureHeadOffset)
 			if !side && !m.Low {
 				p.Deviation = math.Abs(r.change(m, MeasureBodyX)/then+r.change(m, MeasureHeadOffset)/2) / leanSide
+				if j.angles != nil {
+					lean := math.Abs(j.angles.Lateral.Degrees) / leanSideDegrees
+					p.Deviation = mix(p.Deviation, (p.Deviation+lean)/2, face.share)
+				}
 			}
 		case HeadPitch:
 			r.fill(p, m, MeasurePitch)
-			p.Deviation = r.change(m, MeasurePitch) / facePitch
+			p.Deviation = mix(r.change(m, MeasurePitch)/facePitch, face.pitch/faceNod, face.share)
 			if j.angles != nil {
-				p.Deviation = (p.Deviation + math.Max(0, j.angles.HeadPitch.Degrees)/headPitch) / 2
+				nod := math.Max(0, j.angles.HeadPitch.Degrees)
+				p.Deviation = (p.Deviation + mix(nod/headPitch, nod/headNod, face.share)) / 2
 			}
 		}
 	}
 }
+
+// faceChange is how the face model's points have changed from the baseline.
+type faceChange struct {
+	// share is how much they count against the landmarks, 0 to 1: they must
+	// have been seen upright, and be seen now.
+	share float64
+	// pitch and yaw are in degrees, positive down and to the person's own
+	// left; neck is how much further the mouth is from the shoulders, in
+	// frame heights.
+	pitch, yaw, neck float64
+}
+
+func (r *reference) faceChange(m *Measurement) (c faceChange) {
+	if !r.hasAngle || !m.HasAngle || m.Low || r.view() == ViewSide {
+		return c
+	}
+	c.share = AnglesByFace.share(&m.Angle, &r.angle)
+	if c.share == 0 {
+		return c
+	}
+	now, then := facePlaceOf(&m.Angle), facePlaceOf(&r.angle)
+	return faceChange{
+		share: c.share,
+		pitch: (then.pitch - now.pitch) * 180 / math.Pi,
+		yaw:   (now.yaw - then.yaw) * 180 / math.Pi,
+		neck:  now.neck - then.neck,
+	}
+}
+
+// facePlace is what the features of the angles hold of the face; pitch and yaw
+// are in radians, neck is from mouth to shoulders in frame heights.
+type facePlace struct{ pitch, yaw, neck float64 }
+
+func facePlaceOf(v *AngleVector) facePlace {
+	seen := math.Max(v[featureFace], faceGone)
+	at := func(i int) float64 { return v[i] / seen }
+	return facePlace{
+		pitch: at(featureFacePitch),
+		yaw:   at(featureFaceYaw),
+		neck:  math.Hypot(at(featureFaceSideX)-v[featureShoulderX], at(featureFaceMouthY)-v[featureShoulderY]),
+	}
+}
+
+// turn is how far the face has turned, in the unit of [MeasureYaw]. The sign
+// is of no meaning.
+func (r *reference) turn(m *Measurement) float64 {
+	face := r.faceChange(m)
+	return mix(math.Abs(r.change(m, MeasureYaw)), math.Abs(face.yaw)/yawDegrees, face.share)
+}
+
+// mix is a and b with a share of b.
+func mix(a, b, share float64) float64 { return a + share*(b-a) }
 
 // view is the side from which the camera saw the body upright.
 func (r *reference) view() BodyView { return viewOf(&r.median) }

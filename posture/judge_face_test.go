@@ -1,0 +1,134 @@
+package posture
+
+import (
+	"math"
+	"slices"
+	"testing"
+)
+
+// refaced changes points of the face alone, the landmarks stay.
+func refaced(o Observation, change func(p *FacePoint), points ...int) Observation {
+	o.Face = slices.Clone(o.Face)
+	for _, i := range points {
+		change(&o.Face[i])
+	}
+	return o
+}
+
+// allFace are all points of a face.
+func allFace() []int {
+	list := make([]int, FacePointCount)
+	for i := range list {
+		list[i] = i
+	}
+	return list
+}
+
+// faceTurned turns the face to the person's left by about 30 degrees.
+func faceTurned(o Observation) Observation {
+	o = refaced(o, func(p *FacePoint) { p.Z += 24 }, FaceLeftSide)
+	return refaced(o, func(p *FacePoint) { p.Z -= 24 }, FaceRightSide)
+}
+
+// faceNodded bends the face down by about that many degrees.
+func faceNodded(o Observation, degrees float64) Observation {
+	depth := 52 * math.Tan(degrees*math.Pi/180)
+	o = refaced(o, func(p *FacePoint) { p.Z -= depth }, FaceTop)
+	return refaced(o, func(p *FacePoint) { p.Z += depth }, FaceChin)
+}
+
+func TestJudgeByFace(t *testing.T) {
+	front := faced(sitter())
+	plain := front
+	plain.Face = nil
+	landmarksTurned, landmarksDown := moved(front, 25, 0, faceOnly...), moved(front, 0, 14, faceOnly...)
+	without := func(o Observation) Observation { o.Face = nil; return o }
+	for _, tt := range []struct {
+		name         string
+		upright, now Observation
+		want         State
+	}{
+		{"nothing has changed", front, front, Upright},
+		{"the face turns, the landmarks do not", front, faceTurned(front), Turned},
+		{"the landmarks turn, the face does not", front, landmarksTurned, Upright},
+		{"the landmarks turn, and now no face is seen", front, without(landmarksTurned), Turned},
+		{"the landmarks turn, and no face was seen upright", plain, landmarksTurned, Turned},
+		{"the face turns, and none was seen upright", plain, faceTurned(front), Upright},
+		{"the face nods, the landmarks do not", front, faceNodded(front, 30), LookingDown},
+		{"the landmarks nod, the face does not", front, landmarksDown, Upright},
+		{"the landmarks nod, and now no face is seen", front, without(landmarksDown), LookingDown},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r, m := referenceOf(t, tt.upright), measured(t, tt.now)
+			j := r.judge(m, nil)
+			if got := r.pose(m, &j, Upright, true); got != tt.want {
+				t.Errorf("pose: got %s, want %s; turn %.2f, slouch %.1f, parts %+v", got, tt.want, r.turn(m), j.slouch, j.parts)
+			}
+		})
+	}
+}
+
+// A face that comes or goes is no posture: what is compared was there both
+// upright and now.
+func TestJudgeFaceComesAndGoes(t *testing.T) {
+	front, bent := faced(sitter()), faced(moved(sitter(), 0, 20, headOnly...))
+	plain, plainBent := front, bent
+	plain.Face, plainBent.Face = nil, nil
+	want := referenceOf(t, plain).judge(measured(t, plainBent), nil)
+	for _, tt := range []struct {
+		name         string
+		upright, now Observation
+	}{
+		{"it went", front, plainBent},
+		{"it came", plain, bent},
+	} {
+		got := referenceOf(t, tt.upright).judge(measured(t, tt.now), nil)
+		if got.parts != want.parts || got.score != want.score {
+			t.Errorf("%s: parts %+v, want %+v", tt.name, got.parts, want.parts)
+		}
+	}
+	if both := referenceOf(t, front).judge(measured(t, bent), nil); both.parts == want.parts {
+		t.Error("seen both upright and now: the same parts as without a face")
+	}
+}
+
+// As the smoothed face fades the judgement moves from the one to the other,
+// without leaving them.
+func TestJudgeFaceFades(t *testing.T) {
+	front := faced(sitter())
+	r, m := referenceOf(t, front), measured(t, faceTurned(front))
+	var before float64
+	for i := range 21 {
+		seen := float64(i) / 20
+		faded := *m
+		for k := featureFace; k < AngleFeatureCount; k++ {
+			faded.Angle[k] *= seen
+		}
+		turn := r.turn(&faded)
+		if turn < before-1e-9 || turn > r.turn(m)+1e-9 {
+			t.Errorf("seen by %.2f: turned by %.3f, after %.3f, of %.3f", seen, turn, before, r.turn(m))
+		}
+		before = turn
+	}
+	if before < enterTurned {
+		t.Errorf("seen wholly: turned by %.3f, want at least %.2f", before, enterTurned)
+	}
+}
+
+// The head forward: the face grows, the shoulders do not.
+func TestJudgeHeadForwardByFace(t *testing.T) {
+	front := faced(sitter())
+	grown := refaced(front, func(p *FacePoint) {
+		p.X, p.Y, p.Z = 320+(p.X-320)*1.07, 190+(p.Y-190)*1.07+10, p.Z*1.07
+	}, allFace()...)
+	r := referenceOf(t, front)
+	j := r.judge(measured(t, grown), nil)
+	if got := j.deviation(HeadForward); got < 1 {
+		t.Errorf("a face larger by 7 %% before the same shoulders: head forward %.2f, want 1 at least; angles %+v", got, j.angles)
+	}
+	grown.Face = nil
+	j = r.judge(measured(t, grown), nil)
+	if got := j.deviation(HeadForward); got > 0.5 {
+		t.Errorf("the same by the landmarks, which did not move: head forward %.2f, want 0.5 at most", got)
+	}
+}
