@@ -259,6 +259,34 @@ func (e *Engine) Restore(events []Event) {
 	e.past = append([]Event(nil), events...)
 }
 
+// Calm is how little there is to see.
+type Calm int
+
+// The kinds of calm.
+const (
+	NotCalm   Calm = iota
+	CalmStill      // somebody keeps still and sits well
+	CalmAway       // nobody is there
+)
+
+const (
+	calmStill = 30.0 // seconds of stillness
+	calmAway  = 60.0 // seconds of absence
+)
+
+// Calm tells whether fewer looks would do for now.
+func (e *Engine) Calm() Calm {
+	switch {
+	case e.cal != nil || e.suspect || e.inEpisode || e.candFor > 0:
+		return NotCalm
+	case e.state == Away && e.absent >= calmAway:
+		return CalmAway
+	case e.judged && (e.state == Upright || e.state == Standing) && e.stillFor >= calmStill:
+		return CalmStill
+	}
+	return NotCalm
+}
+
 // Live returns the present picture. What it points to is the caller's.
 func (e *Engine) Live() Live {
 	l := Live{

@@ -97,3 +97,33 @@ func TestSittingAtAnyRate(t *testing.T) {
 		near(t, "sat at one look each "+step.String(), sat, 600, 6)
 	}
 }
+
+// Fewer looks are enough while nothing happens, and not a moment longer.
+func TestCalm(t *testing.T) {
+	p := play(t, DefaultPolicy(), baselineOf(t))
+	want := func(what string, c Calm) {
+		t.Helper()
+		if got := p.e.Calm(); got != c {
+			t.Errorf("%s: calm %d, want %d", what, got, c)
+		}
+	}
+	p.hold(upright, 20)
+	want("just begun", NotCalm)
+	p.hold(upright, 20)
+	want("still for half a minute", CalmStill)
+	p.hold(slouched, 0.5)
+	want("the first look at a slouch", NotCalm)
+	p.hold(slouched, 60)
+	want("a slouch held still", NotCalm)
+	p.hold(nobody, 30)
+	want("just gone", NotCalm)
+	p.hold(nobody, 60)
+	want("gone for a minute", CalmAway)
+	p.hold(upright, 0.5)
+	want("back", NotCalm)
+	p.hold(upright, 60)
+	if err := p.e.Calibrate(PoseUpright, WaySitting); err != nil {
+		t.Fatal(err)
+	}
+	want("calibrating", NotCalm)
+}

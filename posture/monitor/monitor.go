@@ -145,6 +145,7 @@ type Monitor struct {
 	eyeSource  string
 	started    time.Time // of the eye
 	lastLine   time.Time // of the eye
+	looks      float64   // how many the eye was told to take in a second
 	wasLive    bool      // this eye has given an observation
 	everLive   bool      // a camera has, in this watch
 	lost       bool      // a camera_lost event stands without its camera_back
@@ -219,6 +220,7 @@ func New(cfg Config) (*Monitor, error) {
 	m.status.Calibration.Status = posture.CalibrationIdle
 	m.status.Source = Source{Status: SourceOpening, Name: cfg.Source, Since: cfg.Now().UTC()}
 	m.status.Policy = Policy{AlertAfterSeconds: cfg.Policy.AlertAfter}
+	m.looks = cfg.Rate
 	m.status.Rates.TargetHz = cfg.Rate
 	return m, nil
 }
@@ -412,6 +414,7 @@ func (m *Monitor) startEye(source string) {
 	if !m.demoPlays() || source == "demo" {
 		m.setSource(SourceOpening, "")
 	}
+	m.looks = m.cfg.Rate
 	e, err := startEye(m.ctx, m.cfg.Eye, source, m.cfg.Rate, extra...)
 	if err != nil {
 		m.cfg.Logger.Error("the eye can't be started", "error", err)
@@ -528,6 +531,7 @@ func (m *Monitor) observe(o *posture.Observation) {
 	}
 	out := m.engine.Step(o)
 	m.record(out)
+	m.pace()
 	m.meter.add(o)
 	m.publishLive()
 }
@@ -848,8 +852,8 @@ func (m *Monitor) stallLimit() time.Duration {
 	if !m.wasLive {
 		return m.cfg.OpenTimeout
 	}
-	if m.cfg.Rate < 1 {
-		return m.cfg.StallAfter + time.Duration(float64(time.Second)/m.cfg.Rate)
+	if m.looks < 1 {
+		return m.cfg.StallAfter + time.Duration(float64(time.Second)/m.looks)
 	}
 	return m.cfg.StallAfter
 }
@@ -944,7 +948,7 @@ func (m *Monitor) publishLive() {
 		m.status.Time = m.now()
 		m.snoozedOrNot()
 	}
-	m.status.Rates = m.meter.rates(m.cfg.Rate)
+	m.status.Rates = m.meter.rates(m.looks)
 	s := m.status
 	m.mu.Unlock()
 	m.subs.publish(Message{Type: "live", Live: &s})
