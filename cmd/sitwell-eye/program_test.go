@@ -287,7 +287,7 @@ func TestCheck(t *testing.T) {
 	if err := json.Unmarshal([]byte(r.out), &report); err != nil {
 		t.Fatal(err)
 	}
-	if report.Type != "check" || report.OpenCV == "" || report.Runtime.Version == "" || len(report.Models) != 3 {
+	if report.Type != "check" || report.OpenCV == "" || report.Runtime.Version == "" || len(report.Models) != 4 {
 		t.Errorf("got %+v", report)
 	}
 	for _, m := range report.Models {
