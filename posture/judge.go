@@ -101,6 +101,9 @@ const (
 	leaveAside = 2.2
 	enterDown  = 0.6
 	leaveDown  = 0.45
+	// downSide multiplies the latter two from the side: there the landmarks'
+	// nod scatters, and grows with a slouch.
+	downSide = 4.0
 	// leanSunk is how many points of a sunk body and a rounded back a lean
 	// in of 1 may bring about by itself; with more it is a slouch as well.
 	leanSunk = 65.0
@@ -119,7 +122,10 @@ func (j *judgement) glances(was State) bool {
 	if was == LookingDown {
 		bound = leaveDown
 	}
-	if was == Slouching {
+	if j.side {
+		bound *= downSide
+	}
+	if was == Slouching || j.side {
 		sunk = leaveSlouch / 3
 	}
 	return j.deviation(HeadPitch) > bound && j.sunk < sunk
@@ -182,6 +188,7 @@ func (r *reference) estimate(m *Measurement) *Angles {
 func (r *reference) deviations(m *Measurement, j *judgement) {
 	then := bodyUnit(&r.median)
 	side := r.view() == ViewSide
+	j.side = side
 	size := r.size(m, side || m.Low)
 	near := 1 - ramp(-size, farFrom, farTo)
 	face := r.faceChange(m)
@@ -323,6 +330,37 @@ func facePlaceOf(v *AngleVector) facePlace {
 func (r *reference) turn(m *Measurement) float64 {
 	face := r.faceChange(m)
 	return mix(math.Abs(r.change(m, MeasureYaw)), math.Abs(face.yaw)/yawDegrees, face.share)
+}
+
+const (
+	// phantomYaw and phantomPitch are changes of [MeasureYaw] and
+	// [MeasurePitch]: with less a face looks ahead, and the face model finds
+	// it, of rendered people and real ones always.
+	phantomYaw   = 0.4
+	phantomPitch = 0.18
+	// phantomSize and phantomPlace are the change of the shoulder width
+	// (logarithm) and the way aside, over the body unit, from which on
+	// somebody is not where the person sat; shrunken shoulders are half as
+	// wide, as no person's are that is not turned.
+	phantomSize  = 0.12
+	phantomPlace = 0.12
+	shrunken     = -0.65
+)
+
+// phantom reports whether the landmarks are no person's: where the face looks
+// ahead and is not where the person sat, or the shoulders are half as wide, but
+// the face model finds no face, although it did upright. An empty chair, or the
+// shirt of somebody who stands, looks so.
+func (r *reference) phantom(m *Measurement) bool {
+	if !r.hasAngle || !m.HasAngle || AnglesByFace.Seen(&r.angle) < faceUpright || AnglesByFace.share(&m.Angle, &r.angle) > 0 {
+		return false
+	}
+	if r.view() == ViewSide || m.View() == ViewSide {
+		return false
+	}
+	size, way := r.change(m, MeasureShoulderWidth), r.change(m, MeasureBodyX)/bodyUnit(&r.median)
+	ahead := math.Abs(r.change(m, MeasureYaw)) < phantomYaw && r.change(m, MeasurePitch) < phantomPitch
+	return size < shrunken || ahead && (math.Abs(size) > phantomSize || math.Abs(way) > phantomPlace)
 }
 
 // mix is a and b with a share of b.

@@ -132,3 +132,70 @@ func TestJudgeHeadForwardByFace(t *testing.T) {
 		t.Errorf("the same by the landmarks, which did not move: head forward %.2f, want 0.5 at most", got)
 	}
 }
+
+// shrunk makes the person smaller and puts it aside.
+func shrunk(o Observation, factor, aside float64) Observation {
+	o = scaled(o, factor, 320, 190)
+	for i := range o.Landmarks {
+		o.Landmarks[i].X += aside
+	}
+	return o
+}
+
+func TestPhantom(t *testing.T) {
+	front := faced(sitter())
+	plain := front
+	plain.Face = nil
+	for _, tt := range []struct {
+		name         string
+		upright, now Observation
+		want         bool
+	}{
+		{"a chair, smaller than the person", front, shrunk(plain, .8, 0), true},
+		{"a chair, beside the place", front, shrunk(plain, 1, 50), true},
+		{"shoulders half as wide, the face anywhere", front, moved(shrunk(plain, .5, 0), 0, 14, faceOnly...), true},
+		{"the person, further away", front, faced(shrunk(front, .8, 0)), false},
+		{"the person in place, the face covered", front, shrunk(plain, .97, 8), false},
+		{"the person aside, the face covered by a nod", front, moved(shrunk(plain, 1, 50), 0, 20, faceOnly...), false},
+		{"the person aside, the face turned away", front, moved(shrunk(plain, 1, 50), 45, 0, faceOnly...), false},
+		{"no face was seen upright", plain, shrunk(plain, .8, 0), false},
+		{"from the side", fromSide(), shrunk(fromSide(), .8, 0), false},
+		{"turned from the camera", front, fromSide(), false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := referenceOf(t, tt.upright).phantom(measured(t, tt.now)); got != tt.want {
+				t.Errorf("phantom: got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestPhantomIsNotJudged(t *testing.T) {
+	front := faced(sitter())
+	chair := front
+	chair.Face = nil
+	chair = shrunk(chair, .8, 40)
+	b, err := NewBaseline("test", []Observation{front})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.ID = 1
+	e, err := NewEngine(DefaultPolicy(), "test", b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 40 {
+		o := front
+		if i >= 20 {
+			o = chair
+		}
+		o.Time, o.Mono = int64(i)*5e8, int64(i)*5e8
+		e.Step(&o)
+		switch l := e.Live(); {
+		case i == 19 && (l.State != Upright || l.Score == nil):
+			t.Errorf("the person: %s, score %v", l.State, l.Score)
+		case i == 39 && (l.State != Unknown || l.Reason != ReasonGarbled || l.Score != nil):
+			t.Errorf("the chair: %s (%s), score %v; want %s (%s)", l.State, l.Reason, l.Score, Unknown, ReasonGarbled)
+		}
+	}
+}

@@ -124,6 +124,9 @@ func TestPose(t *testing.T) {
 		{name: "sunk from the side", upright: side, now: moved(side, -15, 40, upperOnly...), was: Upright, want: Slouching, top: Sink},
 		{name: "the head forward from the side", upright: side, now: moved(side, -45, 8, headOnly...), was: Upright, want: Slouching, top: HeadForward},
 		{name: "leaning in from the side", upright: side, now: moved(side, -115, 12, upperOnly...), was: Upright, want: LeaningIn},
+		{name: "a slight nod from the side", upright: side, now: moved(side, 0, 10, Nose), was: Upright, excused: true, want: Upright},
+		{name: "a deep nod from the side", upright: side, now: moved(side, 0, 20, Nose), was: Upright, excused: true, want: LookingDown},
+		{name: "a nod while the head comes forward and sinks from the side", upright: side, now: moved(moved(moved(side, 0, 15, upperOnly...), -35, 0, headOnly...), 0, 20, Nose), was: Upright, excused: true, want: Slouching},
 		{name: "turned from the camera", upright: front, now: side, was: Upright, want: Turned},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -249,6 +249,8 @@ func (e *Engine) whyNot(s *sight) string {
 	case s.width*e.ref.height != s.height*e.ref.width:
 		// Another shape of picture is another camera or another crop.
 		return ReasonShape
+	case s.ok && e.hasSmooth && e.ref.phantom(&e.smooth):
+		return ReasonGarbled
 	}
 	return ""
 }

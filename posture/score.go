@@ -45,6 +45,8 @@ type judgement struct {
 	// sunk is what of it a glance down can't bring about.
 	slouch, sunk float64
 	raw          [SignalCount]float64 // points before they are summed
+	// side is whether the body is seen from the side.
+	side bool
 	// angles are the estimated changes in degrees; nil when they can't be
 	// estimated.
 	angles *Angles
