@@ -27,8 +27,10 @@ const (
 	landmarkFeatures     = 24
 	featureShoulderX     = 11
 	featureFace          = landmarkFeatures
+	featureFaceEyeWidth  = featureFace + 2
 	featureFaceMouthY    = featureFace + 8
 	featureFaceSideX     = featureFace + 10
+	featureFaceEyeDrop   = featureFace + 13
 	featureFacePitch     = featureFace + 14
 	featureFaceYaw       = featureFace + 15
 	faceFeatures         = 16 // one, [facePictures], and two

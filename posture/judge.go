@@ -20,10 +20,13 @@ const (
 	// neckTiltFace and depthFace are the same where the face model's points
 	// make the estimate a good one: the degrees that are a head forward by 1,
 	// and the share of the landmark model's depth that is added. neckAside of
-	// each degree of a lean to the side is that lean's.
-	neckTiltFace = 2.0
+	// each degree of a lean to the side is that lean's, and neckRoll of each
+	// degree that the head is tilted aside by more than stillRoll the tilt's.
+	neckTiltFace = 1.7
 	depthFace    = 0.3
 	neckAside    = 0.7
+	neckRoll     = 0.15
+	stillRoll    = 4.0
 	// eyesSunk and shouldersSunk are how much lower in the picture they are
 	// when sunk by 1, in a person who hardly moves while upright.
 	eyesSunk      = 0.06
@@ -233,9 +236,7 @@ func (r *reference) deviations(m *Measurement, j *judgement) {
 				r.fill(p, m, MeasureNeckLine)
 				p.Deviation = r.change(m, MeasureNeckLine) / neckLine * near
 			case j.angles != nil:
-				tilt := j.angles.Neck.Degrees - neckNod*math.Max(0, j.angles.HeadPitch.Degrees) -
-					face.share*neckAside*math.Abs(j.angles.Lateral.Degrees)
-				tilt = math.Max(0, tilt*calm*facing)
+				tilt := math.Max(0, face.forward(j.angles)*calm*facing)
 				depth := math.Max(0, p.Deviation)
 				p.Deviation = mix(depth+tilt/neckTilt/2, depth*depthFace+tilt/neckTiltFace, face.share)
 			}
@@ -288,10 +289,10 @@ type faceChange struct {
 	// share is how much they count against the landmarks, 0 to 1: they must
 	// have been seen upright, and be seen now.
 	share float64
-	// pitch and yaw are in degrees, positive down and to the person's own
-	// left; neck is how much further the mouth is from the shoulders, in
+	// pitch, yaw and roll are in degrees, positive down, to the person's own
+	// left, and when the left eye sinks; neck is how much further the mouth is from the shoulders, in
 	// frame heights.
-	pitch, yaw, neck float64
+	pitch, yaw, roll, neck float64
 }
 
 func (r *reference) faceChange(m *Measurement) (c faceChange) {
@@ -307,13 +308,23 @@ func (r *reference) faceChange(m *Measurement) (c faceChange) {
 		share: c.share,
 		pitch: (then.pitch - now.pitch) * 180 / math.Pi,
 		yaw:   (now.yaw - then.yaw) * 180 / math.Pi,
+		roll:  (now.roll - then.roll) * 180 / math.Pi,
 		neck:  now.neck - then.neck,
 	}
 }
 
-// facePlace is what the features of the angles hold of the face; pitch and yaw
-// are in radians, neck is from mouth to shoulders in frame heights.
-type facePlace struct{ pitch, yaw, neck float64 }
+// forward is how far the estimated inclination of the neck is a head's that
+// comes forward, in degrees: a nod, a lean or a tilt to the side bring about
+// some of it.
+func (c *faceChange) forward(a *Angles) float64 {
+	tilt := a.Neck.Degrees - neckNod*math.Max(0, a.HeadPitch.Degrees)
+	aside := neckAside*math.Abs(a.Lateral.Degrees) + neckRoll*math.Max(0, math.Abs(c.roll)-stillRoll)
+	return tilt - c.share*aside
+}
+
+// facePlace is what the features of the angles hold of the face; pitch, yaw
+// and roll are in radians, neck is from mouth to shoulders in frame heights.
+type facePlace struct{ pitch, yaw, roll, neck float64 }
 
 func facePlaceOf(v *AngleVector) facePlace {
 	seen := math.Max(v[featureFace], faceGone)
@@ -321,6 +332,7 @@ func facePlaceOf(v *AngleVector) facePlace {
 	return facePlace{
 		pitch: at(featureFacePitch),
 		yaw:   at(featureFaceYaw),
+		roll:  math.Asin(clamp(at(featureFaceEyeDrop)/math.Exp(at(featureFaceEyeWidth)), -1, 1)),
 		neck:  math.Hypot(at(featureFaceSideX)-v[featureShoulderX], at(featureFaceMouthY)-v[featureShoulderY]),
 	}
 }

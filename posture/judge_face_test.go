@@ -199,3 +199,52 @@ func TestPhantomIsNotJudged(t *testing.T) {
 		}
 	}
 }
+
+func TestForward(t *testing.T) {
+	angles := func(neck, nod, aside float64) *Angles {
+		return &Angles{Neck: Angle{Degrees: neck}, HeadPitch: Angle{Degrees: nod}, Lateral: Angle{Degrees: aside}}
+	}
+	for _, tt := range []struct {
+		name   string
+		face   faceChange
+		angles *Angles
+		want   float64
+	}{
+		{"the head forward", faceChange{share: 1, roll: 2}, angles(8, 0, 0), 8},
+		{"a nod", faceChange{share: 1}, angles(8, 20, 0), 1},
+		{"the head up", faceChange{share: 1}, angles(8, -20, 0), 8},
+		{"a lean to the left", faceChange{share: 1}, angles(8, 0, 10), 1},
+		{"a lean to the right", faceChange{share: 1}, angles(8, 0, -10), 1},
+		{"the head tilted", faceChange{share: 1, roll: 24}, angles(8, 0, 0), 5},
+		{"the head tilted to the other side", faceChange{share: 1, roll: -24}, angles(8, 0, 0), 5},
+		{"no face was seen", faceChange{roll: 24}, angles(8, 0, 10), 8},
+	} {
+		if got := tt.face.forward(tt.angles); math.Abs(got-tt.want) > 1e-9 {
+			t.Errorf("%s: got %.2f, want %.2f", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestFaceChange(t *testing.T) {
+	front := faced(sitter())
+	tilted := refaced(front, func(p *FacePoint) {
+		sin, cos := math.Sincos(20 * math.Pi / 180)
+		x, y := p.X-320, p.Y-190
+		p.X, p.Y = 320+x*cos-y*sin, 190+x*sin+y*cos
+	}, allFace()...)
+	for _, tt := range []struct {
+		name             string
+		now              Observation
+		pitch, yaw, roll float64
+	}{
+		{"nothing", front, 0, 0, 0},
+		{"a tilt", tilted, 0, 0, 20},
+		{"a nod", faceNodded(front, 20), 20, 0, 0},
+		{"a turn", faceTurned(front), 0, 30, 0},
+	} {
+		c := referenceOf(t, front).faceChange(measured(t, tt.now))
+		if c.share != 1 || math.Abs(c.pitch-tt.pitch) > 3 || math.Abs(c.yaw-tt.yaw) > 3 || math.Abs(c.roll-tt.roll) > 1 {
+			t.Errorf("%s: got %+v, want pitch %.0f, yaw %.0f, roll %.0f", tt.name, c, tt.pitch, tt.yaw, tt.roll)
+		}
+	}
+}
