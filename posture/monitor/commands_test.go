@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -610,6 +611,81 @@ func TestMeasurementsAreKept(t *testing.T) {
 			if !c.want(store.samples) || len(w.demo.samples) > 0 {
 				t.Errorf("got %d blocks, and %d of the demo", len(store.samples), len(w.demo.samples))
 			}
+		})
+	}
+}
+
+// Minutes are kept for a time, or for good; what is old goes bit by bit.
+func TestMinutesAreKept(t *testing.T) {
+	minute := func(days int) posture.Minute {
+		return posture.Minute{Start: time.Now().Add(time.Duration(-days) * 24 * time.Hour), Seconds: map[posture.State]float64{posture.Upright: 60}}
+	}
+	for name, c := range map[string]struct {
+		keep time.Duration
+		want int
+	}{"a month": {30 * 24 * time.Hour, 1}, "for good": {0, 3}} {
+		t.Run(name, func(t *testing.T) {
+			store := &memory{
+				minutes: []posture.Minute{minute(60), minute(31), minute(29)},
+				samples: []posture.SampleBlock{
+					{Start: time.Now().Add(-15 * 24 * time.Hour), Count: 1}, {Start: time.Now().Add(-16 * 24 * time.Hour), Count: 1},
+				},
+			}
+			w := start(t, "live see:100000", func(c2 *Config) {
+				c2.Store, c2.Measurements, c2.Minutes = store, 14*24*time.Hour, c.keep
+			})
+			left := func() (minutes, samples int) {
+				store.mu.Lock()
+				defer store.mu.Unlock()
+				for _, m := range store.minutes {
+					if time.Since(m.Start) > 24*time.Hour {
+						minutes++
+					}
+				}
+				for _, b := range store.samples {
+					if time.Since(b.Start) > 24*time.Hour {
+						samples++
+					}
+				}
+				return minutes, samples
+			}
+			w.until(t, "the old to be deleted", func(Status) bool {
+				minutes, samples := left()
+				return minutes == c.want && samples == 0
+			})
+			w.end(t)
+			if minutes, _ := left(); minutes != c.want {
+				t.Errorf("got %d minutes, want %d", minutes, c.want)
+			}
+		})
+	}
+}
+
+// What is old is deleted between writes: they don't wait until all of it is gone,
+// nor for a disk that refuses to.
+func TestPruningHoldsUpNothing(t *testing.T) {
+	for name, refuse := range map[string]error{"much to delete": nil, "refused": errors.New("disk full")} {
+		t.Run(name, func(t *testing.T) {
+			old, store := &memory{refuse: refuse}, &memory{}
+			for i := range 10_000 {
+				old.samples = append(old.samples, posture.SampleBlock{Start: time.Unix(int64(i), 0)})
+			}
+			w := newWriter(slog.New(slog.DiscardHandler))
+			go w.run()
+			w.in <- batch{prune: &pruning{store: old, samples: time.Now()}}
+			for range 20 {
+				w.in <- batch{store: store, events: []posture.Event{{Kind: posture.EventPaused, Time: time.Now()}}}
+				if r := <-w.out; r.err != nil || len(r.events) != 1 {
+					t.Fatalf("got %+v", r)
+				}
+			}
+			old.mu.Lock()
+			left, steps := len(old.samples), old.pruned
+			old.mu.Unlock()
+			if left == 0 || steps == 0 {
+				t.Errorf("%d are left after %d steps: want some steps, and the events before the last", left, steps)
+			}
+			w.flush(time.Second)
 		})
 	}
 }

@@ -47,7 +47,7 @@ const (
 	blindEvery = 10 * time.Second
 	// readTimeout bounds what the loop reads of the disk.
 	readTimeout = time.Second
-	// pruneEvery is how often old measurements are deleted.
+	// pruneEvery is how often old measurements and minutes are deleted.
 	pruneEvery = 24 * time.Hour
 	// remembered is how far back an engine is told what happened before it: a
 	// day, and the hours by which days differ.
@@ -93,6 +93,9 @@ type Config struct {
 	Policy, DemoPolicy posture.Policy
 	// Measurements is how long they are kept; 0 keeps none.
 	Measurements time.Duration
+	// Minutes is how long they are kept; 0 keeps them for good. What they add
+	// up to by the quarter of an hour is always kept.
+	Minutes time.Duration
 	// Store keeps the person's history, DemoStore what the demo brings
 	// about; the two never mix.
 	Store, DemoStore Store
@@ -838,7 +841,11 @@ func (m *Monitor) tick() {
 	}
 	if now.After(m.pruneAt) {
 		m.pruneAt = now.Add(pruneEvery)
-		m.send(batch{store: m.cfg.Store, prune: m.now().Add(-m.cfg.Measurements)})
+		old := &pruning{store: m.cfg.Store, samples: m.now().Add(-m.cfg.Measurements)}
+		if m.cfg.Minutes > 0 {
+			old.minutes = m.now().Add(-m.cfg.Minutes)
+		}
+		m.send(batch{prune: old})
 	}
 	if m.blindWhy != "" && now.Sub(m.lastBlind) >= blindEvery {
 		m.blind(m.blindWhy)

@@ -181,6 +181,7 @@ type memory struct {
 	patch      []byte
 	ids        int64
 	refuse     error // of what writes
+	pruned     int   // steps
 	unreadable error // of what reads
 }
 
@@ -357,13 +358,26 @@ func (s *memory) Samples(_ context.Context, from, to time.Time) (some []posture.
 	return some, s.unreadable
 }
 
-func (s *memory) PruneSamples(_ context.Context, before time.Time) error {
+// pruneOne deletes the first that is old, one at a time.
+func pruneOne[T any](s *memory, all *[]T, old func(T) bool) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.refuse == nil {
-		s.samples = slices.DeleteFunc(s.samples, func(b posture.SampleBlock) bool { return b.Start.Before(before) })
+	s.pruned++
+	if s.refuse != nil {
+		return false, s.refuse
 	}
-	return s.refuse
+	if i := slices.IndexFunc(*all, old); i >= 0 {
+		*all = slices.Delete(*all, i, i+1)
+	}
+	return slices.ContainsFunc(*all, old), nil
+}
+
+func (s *memory) PruneSamples(_ context.Context, before time.Time) (bool, error) {
+	return pruneOne(s, &s.samples, func(b posture.SampleBlock) bool { return b.Start.Before(before) })
+}
+
+func (s *memory) PruneMinutes(_ context.Context, before time.Time) (bool, error) {
+	return pruneOne(s, &s.minutes, func(m posture.Minute) bool { return m.Start.Before(before) })
 }
 
 func (s *memory) setRefuse(err error) {

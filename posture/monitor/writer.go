@@ -38,7 +38,10 @@ type Store interface {
 
 	SaveSamples(ctx context.Context, blocks []posture.SampleBlock) error
 	Samples(ctx context.Context, from, to time.Time) ([]posture.SampleBlock, error)
-	PruneSamples(ctx context.Context, before time.Time) error
+	// PruneSamples and PruneMinutes delete some of what began before a time
+	// and say whether there is more of it.
+	PruneSamples(ctx context.Context, before time.Time) (more bool, err error)
+	PruneMinutes(ctx context.Context, before time.Time) (more bool, err error)
 }
 
 const (
@@ -49,6 +52,10 @@ const (
 	writeTimeout = 8 * time.Second
 	// complainEvery is how often a failing disk is logged.
 	complainEvery = 30 * time.Second
+	// pruneGap is between two steps of deleting what is old, for others to
+	// write; pruneRetry is after one that failed.
+	pruneGap   = 20 * time.Millisecond
+	pruneRetry = time.Minute
 )
 
 // batch is what one step of the engine has for the disk, or a command.
@@ -58,10 +65,41 @@ type batch struct {
 	minutes  []posture.Minute
 	samples  []posture.SampleBlock
 	baseline *posture.Baseline
-	prune    time.Time // measurements before it are to go, when it is set
-	shown    bool      // the events were published, though not on disk yet
+	prune    *pruning
+	shown    bool // the events were published, though not on disk yet
 
 	command *command
+}
+
+// pruning is what is to be deleted, in steps between which all else is written.
+type pruning struct {
+	store            Store
+	samples, minutes time.Time // from before then; zero keeps them
+}
+
+// step deletes some and says whether there is more.
+func (p *pruning) step() (more bool, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
+	defer cancel()
+	for _, kind := range []struct {
+		before *time.Time
+		prune  func(context.Context, time.Time) (bool, error)
+	}{
+		{&p.samples, p.store.PruneSamples},
+		{&p.minutes, p.store.PruneMinutes},
+	} {
+		if kind.before.IsZero() {
+			continue
+		}
+		if more, err = kind.prune(ctx, *kind.before); err != nil {
+			return true, err
+		}
+		if !more {
+			*kind.before = time.Time{}
+		}
+		return !p.samples.IsZero() || !p.minutes.IsZero(), nil
+	}
+	return false, nil
 }
 
 // command is what a person asked for. It is written at once, in its turn, or
@@ -106,6 +144,9 @@ func (w *writer) run() {
 	var complained time.Time
 	retry := time.NewTimer(time.Hour)
 	defer retry.Stop()
+	var old *pruning
+	step := time.NewTimer(time.Hour)
+	defer step.Stop()
 	flush := func(report bool) bool {
 		for len(held) > 0 {
 			r, err := w.write(&held[0])
@@ -134,6 +175,11 @@ func (w *writer) run() {
 				w.out <- w.obey(&b, len(held) > 0)
 				continue
 			}
+			if b.prune != nil {
+				old = b.prune
+				step.Reset(0)
+				continue
+			}
 			held = append(held, b)
 			if len(held) > maxHeld {
 				w.log.Error("the oldest held events were dropped: the disk has refused them for too long")
@@ -148,12 +194,26 @@ func (w *writer) run() {
 				}
 				continue
 			}
+		case <-step.C:
+			if old == nil {
+				continue
+			}
+			switch more, err := old.step(); {
+			case err != nil:
+				w.log.Warn("what is old was not deleted yet", "error", err)
+				step.Reset(pruneRetry)
+			case more:
+				step.Reset(pruneGap)
+			default:
+				old = nil
+			}
+			continue
 		case <-retry.C:
 		case <-w.quit:
 			for {
 				select {
 				case b := <-w.in:
-					if b.command == nil { // who gave it is told that the watch has ended
+					if b.command == nil && b.prune == nil { // who gave it is told that the watch has ended
 						held = append(held, b)
 					}
 					continue
@@ -236,11 +296,6 @@ func (w *writer) write(b *batch) (written, error) {
 			return r, err
 		}
 		b.samples = nil
-	}
-	if !b.prune.IsZero() {
-		if err := w.pass(b.store.PruneSamples(ctx, b.prune)); err != nil {
-			return r, err
-		}
 	}
 	return r, nil
 }

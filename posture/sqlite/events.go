@@ -3,7 +3,9 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -130,6 +132,38 @@ func (s *Store) EventsBetween(ctx context.Context, from, to time.Time) ([]postur
 	return s.Events(ctx, EventQuery{From: from, To: to})
 }
 
+// EventPage returns the events from a time on and before another in the order of
+// their times, those of one time by ID, at most limit. A zero time is no bound.
+// With an ID after, they are those that follow the event with that ID; when
+// there is none it is an error of [ErrNotFound].
+func (s *Store) EventPage(ctx context.Context, from, to time.Time, after int64, limit int) (events []posture.Event, err error) {
+	least, most := int64(math.MinInt64), int64(math.MaxInt64)
+	if !from.IsZero() {
+		least = clamp(from)
+	}
+	if !to.IsZero() {
+		most = clamp(to)
+	}
+	err = s.reading(ctx, "read a page of events", func(tx *sql.Tx) error {
+		last := int64(math.MinInt64)
+		if after > 0 {
+			err := tx.QueryRowContext(ctx, "SELECT at FROM event WHERE id = ?", after).Scan(&last)
+			if errors.Is(err, sql.ErrNoRows) {
+				return fmt.Errorf("%w: event %d", ErrNotFound, after)
+			} else if err != nil {
+				return err
+			}
+		}
+		events, err = readEvents(ctx, tx, "WHERE at >= ? AND at < ? AND (at > ? OR id > ?) ORDER BY at, id LIMIT ?",
+			max(least, last), most, last, after, max(limit, 0))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return events, nil
+}
+
 // EventAnswers returns the events of the kinds given that answer the one with
 // the ID, by rising ID. A baseline has IDs of its own: the kinds tell which is
 // meant.
@@ -145,19 +179,24 @@ func (s *Store) RecentEvents(ctx context.Context, limit int) ([]posture.Event, e
 
 func (s *Store) events(ctx context.Context, rest string, args ...any) (events []posture.Event, err error) {
 	err = s.reading(ctx, "read events", func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, "SELECT id, at, kind, state, signal, seconds, score, text, level, ref FROM event "+rest, args...)
-		if err != nil {
-			return err
-		}
-		events, err = scan(rows, func() (e posture.Event, err error) {
-			var at int64
-			err = rows.Scan(&e.ID, &at, &e.Kind, &e.State, &e.Signal, &e.Seconds, &e.Score, &e.Text, &e.Level, &e.Ref)
-			e.Time = instant(at)
-			return e, err
-		})
+		events, err = readEvents(ctx, tx, rest, args...)
 		return err
 	})
 	return events, err
+}
+
+// readEvents reads the events that the rest of the statement chooses.
+func readEvents(ctx context.Context, tx *sql.Tx, rest string, args ...any) ([]posture.Event, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT id, at, kind, state, signal, seconds, score, text, level, ref FROM event "+rest, args...)
+	if err != nil {
+		return nil, err
+	}
+	return scan(rows, func() (e posture.Event, err error) {
+		var at int64
+		err = rows.Scan(&e.ID, &at, &e.Kind, &e.State, &e.Signal, &e.Seconds, &e.Score, &e.Text, &e.Level, &e.Ref)
+		e.Time = instant(at)
+		return e, err
+	})
 }
 
 // clamp returns t as it is stored, or the nearest time that can be.

@@ -34,8 +34,9 @@ const maxMinute = 86400.0
 // score_time, score_sum, stood and the signals' exposures.
 const fields = 19
 
-// addMinute adds the figures to those the minute has; selectMinutes reads them.
-var addMinute, selectMinutes = func() (string, string) {
+// figures are the columns of the tables minute and quarter, in the order of
+// [fields].
+var figures = func() []string {
 	names := make([]string, 0, fields)
 	for _, st := range states {
 		names = append(names, string(st))
@@ -44,17 +45,32 @@ var addMinute, selectMinutes = func() (string, string) {
 	for _, sg := range signals {
 		names = append(names, "exposure_"+string(sg))
 	}
-	sums := make([]string, len(names))
-	for i, n := range names {
-		sums[i] = n + " = " + n + " + excluded." + n
-	}
-	list := strings.Join(names, ", ")
-	return "INSERT INTO minute (minute, " + list + ") VALUES (?" + strings.Repeat(", ?", len(names)) +
-			") ON CONFLICT (minute) DO UPDATE SET " + strings.Join(sums, ", "),
-		"SELECT minute, " + list + " FROM minute WHERE minute >= ? AND minute < ? ORDER BY minute"
+	return names
 }()
 
-// AddMinutes adds each of minutes to what its minute already has, all or none.
+// adding and selecting return the statements that add figures to those a row
+// of the table has, and that read them. The key is named as the table is.
+func adding(table string) string {
+	sums := make([]string, len(figures))
+	for i, n := range figures {
+		sums[i] = n + " = " + n + " + excluded." + n
+	}
+	return "INSERT INTO " + table + " (" + table + ", " + strings.Join(figures, ", ") + ") VALUES (?" +
+		strings.Repeat(", ?", len(figures)) + ") ON CONFLICT (" + table + ") DO UPDATE SET " + strings.Join(sums, ", ")
+}
+
+func selecting(table string) string {
+	return "SELECT " + table + ", " + strings.Join(figures, ", ") + " FROM " + table +
+		" WHERE " + table + " >= ? AND " + table + " < ? ORDER BY " + table
+}
+
+var (
+	addMinute, selectMinutes   = adding("minute"), selecting("minute")
+	addQuarter, selectQuarters = adding("quarter"), selecting("quarter")
+)
+
+// AddMinutes adds each of minutes to what its minute and its quarter of an hour
+// already have, all or none.
 // Seconds are kept to the microsecond, so that sums of what was stored are
 // exact. A minute of nothing is left out. A minute may come to more than 60 s
 // when the wall clock was set back. A Start that isn't the beginning of a
@@ -71,6 +87,11 @@ func (s *Store) AddMinutes(ctx context.Context, minutes []posture.Minute) error 
 			return err
 		}
 		defer add.Close() //nolint:errcheck // the transaction's end closes it too
+		gather, err := tx.PrepareContext(ctx, addQuarter)
+		if err != nil {
+			return err
+		}
+		defer gather.Close() //nolint:errcheck // as above
 		for _, m := range minutes {
 			row, err := minuteRow(m)
 			if err != nil {
@@ -80,6 +101,10 @@ func (s *Store) AddMinutes(ctx context.Context, minutes []posture.Minute) error 
 				continue
 			}
 			if _, err := add.ExecContext(ctx, row...); err != nil {
+				return err
+			}
+			row[0] = quarterAt(m.Start)
+			if _, err := gather.ExecContext(ctx, row...); err != nil {
 				return err
 			}
 		}
@@ -197,4 +222,32 @@ func minuteFrom(t time.Time) int64 {
 		n++
 	}
 	return n
+}
+
+// minutesAtOnce is how many minutes are deleted in one transaction: it is over
+// in some milliseconds.
+const minutesAtOnce = 2000
+
+// PruneMinutes deletes minutes that begin before a time, the oldest first; their
+// quarters stay. It deletes so many that other writes don't wait for long, and
+// says whether there are more. The file keeps its size; what follows uses the
+// room.
+func (s *Store) PruneMinutes(ctx context.Context, before time.Time) (more bool, err error) {
+	err = s.writing(ctx, "delete old minutes", func(tx *sql.Tx) error {
+		more, err = prune(ctx, tx, `DELETE FROM minute WHERE minute IN
+			(SELECT minute FROM minute WHERE minute < ? ORDER BY minute LIMIT ?)`, minuteFrom(before), minutesAtOnce)
+		return err
+	})
+	return more && err == nil, err
+}
+
+// prune deletes by a statement that takes a bound and how many, and says whether
+// it deleted that many.
+func prune(ctx context.Context, tx *sql.Tx, query string, before, most int64) (more bool, err error) {
+	result, err := tx.ExecContext(ctx, query, before, most)
+	if err != nil {
+		return false, err
+	}
+	n, err := result.RowsAffected()
+	return n == most, err
 }

@@ -35,7 +35,9 @@ func TestLookOnly(t *testing.T) {
 		}
 		for name, err := range map[string]error{
 			"append":  func() error { _, err := s.AppendEvents(t.Context(), alerts(0, 1)); return err }(),
-			"prune":   s.PruneSamples(t.Context(), minuteAt(9)),
+			"prune":   func() error { _, err := s.PruneSamples(t.Context(), minuteAt(9)); return err }(),
+			"minutes": func() error { _, err := s.PruneMinutes(t.Context(), minuteAt(9)); return err }(),
+			"zone":    func() error { _, err := s.SaveZone(t.Context(), t0, "UTC"); return err }(),
 			"setting": func() error { _, err := s.SaveSettings(t.Context(), []byte("{}"), nil); return err }(),
 		} {
 			if !errors.Is(err, ErrReadOnly) {

@@ -60,11 +60,19 @@ func (s *Store) Samples(ctx context.Context, from, to time.Time) (blocks []postu
 	return blocks, nil
 }
 
-// PruneSamples deletes the blocks of measurements that begin before a time. The
-// file keeps its size; what follows uses the room.
-func (s *Store) PruneSamples(ctx context.Context, before time.Time) error {
-	return s.writing(ctx, "delete old measurements", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "DELETE FROM measurement WHERE start < ?", clamp(before))
+// blocksAtOnce is how many blocks are deleted in one transaction: all the pages
+// of each are gone through.
+const blocksAtOnce = 16
+
+// PruneSamples deletes blocks of measurements that begin before a time, the
+// oldest first. It deletes so many that other writes don't wait for long, and
+// says whether there are more. The file keeps its size; what follows uses the
+// room.
+func (s *Store) PruneSamples(ctx context.Context, before time.Time) (more bool, err error) {
+	err = s.writing(ctx, "delete old measurements", func(tx *sql.Tx) error {
+		more, err = prune(ctx, tx, `DELETE FROM measurement WHERE id IN
+			(SELECT id FROM measurement WHERE start < ? ORDER BY start LIMIT ?)`, clamp(before), blocksAtOnce)
 		return err
 	})
+	return more && err == nil, err
 }

@@ -465,7 +465,6 @@ func TestSamples(t *testing.T) {
 	if err := s.SaveSamples(t.Context(), []posture.SampleBlock{local}); err != nil {
 		t.Fatal(err)
 	}
-	far := time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 	equal(t, "all", call(s.Samples(t.Context(), time.Time{}, far)), []posture.SampleBlock{block(1), block(2), block(3)})
 	equal(t, "from is included, to is not", call(s.Samples(t.Context(), block(1).Start, block(3).Start)), []posture.SampleBlock{block(1), block(2)})
 	for name, bad := range map[string]posture.SampleBlock{
@@ -478,12 +477,24 @@ func TestSamples(t *testing.T) {
 			t.Errorf("%s: got %v, want ErrInvalid", name, err)
 		}
 	}
-	if err := s.PruneSamples(t.Context(), block(2).Start); err != nil {
-		t.Fatal(err)
+	if more, err := s.PruneSamples(t.Context(), block(2).Start); err != nil || more {
+		t.Fatal(more, err)
 	}
 	equal(t, "the rest", call(s.Samples(t.Context(), time.Time{}, far)), []posture.SampleBlock{block(2), block(3)})
-	if err := s.PruneSamples(t.Context(), far); err != nil {
+	var many []posture.SampleBlock
+	for n := range blocksAtOnce {
+		many = append(many, block(10+n))
+	}
+	if err := s.SaveSamples(t.Context(), many); err != nil {
 		t.Fatal(err)
+	}
+	for _, want := range []bool{true, false} { // the oldest first, so many at once
+		if more, err := s.PruneSamples(t.Context(), far); err != nil || more != want {
+			t.Fatalf("got %v, %v, want %v", more, err, want)
+		}
+		if rest, err := s.Samples(t.Context(), time.Time{}, far); err != nil || want && (len(rest) != 2 || rest[1].Baseline != 9+blocksAtOnce) {
+			t.Errorf("got %v, %v, want the last two", rest, err)
+		}
 	}
 	equal(t, "nothing", call(s.Samples(t.Context(), time.Time{}, far)), []posture.SampleBlock(nil))
 	integrity(t, s)
@@ -616,7 +627,14 @@ func TestClose(t *testing.T) {
 			return s.SaveSamples(t.Context(), []posture.SampleBlock{{Start: t0, Count: 1, Data: []byte{1}}})
 		},
 		"Samples":      func() error { _, err := s.Samples(t.Context(), t0, t0); return err },
-		"PruneSamples": func() error { return s.PruneSamples(t.Context(), t0) },
+		"PruneSamples": func() error { _, err := s.PruneSamples(t.Context(), t0); return err },
+		"PruneMinutes": func() error { _, err := s.PruneMinutes(t.Context(), t0); return err },
+		"EventPage":    func() error { _, err := s.EventPage(t.Context(), t0, t0, 0, 1); return err },
+		"SaveZone":     func() error { _, err := s.SaveZone(t.Context(), t0, "UTC"); return err },
+		"Zones":        func() error { _, err := s.History().Zones(t.Context()); return err },
+		"Quarters":     func() error { _, err := s.History().Quarters(t.Context(), t0, t0); return err },
+		"Totals":       func() error { _, err := s.History().Totals(t.Context(), t0, t0); return err },
+		"Answers":      func() error { _, err := s.History().Answers(t.Context(), t0, t0); return err },
 		"Check":        func() error { return s.Check(t.Context()) },
 	}
 	for name, call := range calls {
