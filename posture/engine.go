@@ -445,7 +445,13 @@ func (e *Engine) classify(s *sight, dt float64) (State, string) {
 		return Unknown, s.reason
 	}
 	if !e.judged {
-		return Unknown, e.whyNot(s)
+		e.downFor = 0
+		why := e.whyNot(s)
+		if why == ReasonGarbled {
+			// An empty chair; it must not count as sitting.
+			return Away, ""
+		}
+		return Unknown, why
 	}
 	if e.suspect {
 		// The background has just moved: nothing is said before it is

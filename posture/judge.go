@@ -349,7 +349,7 @@ const (
 	// [MeasurePitch]: with less a face looks ahead, and the face model finds
 	// it, of rendered people and real ones always.
 	phantomYaw   = 0.4
-	phantomPitch = 0.18
+	phantomPitch = 0.12
 	// phantomSize and phantomPlace are the change of the shoulder width
 	// (logarithm) and the way aside, over the body unit, from which on
 	// somebody is not where the person sat; shrunken shoulders are half as

@@ -184,18 +184,25 @@ func TestPhantomIsNotJudged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var blocks []SampleBlock
 	for i := range 40 {
 		o := front
 		if i >= 20 {
 			o = chair
 		}
 		o.Time, o.Mono = int64(i)*5e8, int64(i)*5e8
-		e.Step(&o)
+		blocks = append(blocks, e.Step(&o).Samples...)
 		switch l := e.Live(); {
 		case i == 19 && (l.State != Upright || l.Score == nil):
 			t.Errorf("the person: %s, score %v", l.State, l.Score)
-		case i == 39 && (l.State != Unknown || l.Reason != ReasonGarbled || l.Score != nil):
-			t.Errorf("the chair: %s (%s), score %v; want %s (%s)", l.State, l.Reason, l.Score, Unknown, ReasonGarbled)
+		case i == 39 && (l.State != Away || l.Score != nil || l.SittingSeconds > 15):
+			t.Errorf("the chair: %s, score %v, sat %.1f s; want %s, none, 15 at most", l.State, l.Score, l.SittingSeconds, Away)
+		}
+	}
+	// Judged again, the chair must be one too: by the same baseline.
+	for _, b := range append(blocks, e.Close().Samples...) {
+		if b.Baseline != 1 {
+			t.Errorf("%d measurements are kept by baseline %d, want 1", b.Count, b.Baseline)
 		}
 	}
 }

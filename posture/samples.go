@@ -80,7 +80,7 @@ func pack(v float64) int64 {
 func (e *Engine) keep(s *sight, dt float64) {
 	k := &e.keeper
 	var id int64
-	if e.base != nil && e.whyNot(s) == "" && !e.suspect {
+	if why := e.whyNot(s); e.base != nil && (why == "" || why == ReasonGarbled) && !e.suspect {
 		id = e.base.ID
 	}
 	size := [2]int{s.width, s.height}
