@@ -200,7 +200,7 @@ func (e *Engine) step(s *sight) Output {
 
 	state, why := e.classify(s, dt)
 	// Points that make no sense are nobody who sits.
-	e.present = s.seen && s.reason != ReasonGarbled && state != Standing && state != Away && e.way() == WaySitting
+	e.present = s.seen && s.reason != ReasonGarbled && why != ReasonGarbled && state != Standing && state != Away && e.way() == WaySitting
 	e.settleState(state, why, dt)
 	if !gap {
 		e.credit(dt)
@@ -447,9 +447,8 @@ func (e *Engine) classify(s *sight, dt float64) (State, string) {
 	if !e.judged {
 		e.downFor = 0
 		why := e.whyNot(s)
-		if why == ReasonGarbled {
-			// An empty chair; it must not count as sitting.
-			return Away, ""
+		if why == ReasonGarbled && stays {
+			return Standing, ""
 		}
 		return Unknown, why
 	}
