@@ -112,38 +112,47 @@ var sumQuarters = func() string {
 	return "SELECT " + strings.Join(sums, ", ") + " FROM quarter WHERE quarter >= ? AND quarter < ?"
 }()
 
-// counted are the kinds of events that [history.TotalsOf] counts.
-var counted = []posture.EventKind{
-	posture.EventEpisodeEnd, posture.EventAlert, posture.EventBreak, posture.EventBreakDue, posture.EventBoutEnd,
-}
+// countEvents counts as [history.TotalsOf] does, in one look at each event: by
+// kind, and the bouts, whose lengths it keeps, one by one in the order of their
+// times. A length is none when it can't be, and at most a week.
+const countEvents = `SELECT kind, count(*), sum(min(max(seconds, 0.0), 604800.0)) FROM event
+	WHERE at >= ?6 AND at < ?7 AND kind IN (?1, ?2, ?3, ?4, ?5) AND (kind <> ?4 OR level >= 2)
+	GROUP BY kind, CASE kind WHEN ?5 THEN at END, CASE kind WHEN ?5 THEN id END`
 
-// Totals implements [history.Totaler]. Of the events only the columns are read
-// that count, and what counts is left to [history.TotalsOf].
+// Totals implements [history.Totaler].
 func (h History) Totals(ctx context.Context, from, to time.Time) (t history.Totals, err error) {
 	err = h.store.reading(ctx, "add up quarters of an hour", func(tx *sql.Tx) error {
-		args := []any{clamp(from), clamp(to)}
-		for _, k := range counted {
-			args = append(args, string(k))
-		}
-		rows, err := tx.QueryContext(ctx, `SELECT kind, level, seconds FROM event WHERE at >= ? AND at < ?
-			AND kind IN (?`+strings.Repeat(", ?", len(counted)-1)+`) ORDER BY at, id`, args...)
-		if err != nil {
-			return err
-		}
-		events, err := scan(rows, func() (e posture.Event, err error) {
-			err = rows.Scan(&e.Kind, &e.Level, &e.Seconds)
-			return e, err
-		})
-		if err != nil {
-			return err
-		}
-		t = history.TotalsOf(nil, events)
 		var us [fields]int64
 		if err := tx.QueryRowContext(ctx, sumQuarters, quarterFrom(from), quarterFrom(to)).Scan(places(&us)...); err != nil {
 			return err
 		}
-		t.Sums = sums(&us)
-		return nil
+		t = history.Totals{Sums: sums(&us)}
+		counts, err := tx.QueryContext(ctx, countEvents,
+			string(posture.EventEpisodeEnd), string(posture.EventAlert), string(posture.EventBreakDue),
+			string(posture.EventBreak), string(posture.EventBoutEnd), clamp(from), clamp(to))
+		if err != nil {
+			return err
+		}
+		_, err = scan(counts, func() (none struct{}, err error) {
+			var kind posture.EventKind
+			var n int
+			var length float64
+			err = counts.Scan(&kind, &n, &length)
+			switch kind {
+			case posture.EventEpisodeEnd:
+				t.Episodes, t.EpisodeSeconds = n, length
+			case posture.EventAlert:
+				t.Alerts = n
+			case posture.EventBreakDue:
+				t.BreaksDue = n
+			case posture.EventBreak:
+				t.BreaksTaken = n
+			case posture.EventBoutEnd:
+				t.Bouts = append(t.Bouts, length)
+			}
+			return none, err
+		})
+		return err
 	})
 	return t, err
 }
