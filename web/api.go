@@ -47,6 +47,8 @@ func (s *Server) newRoutes() map[string]methods {
 		"/ws":                 {http.MethodGet: s.webSocket},
 		"/api/v1/live":        {http.MethodGet: s.live},
 		"/api/v1/events":      {http.MethodGet: s.events},
+		"/api/v1/weeks/{id}":  {http.MethodGet: s.week},
+		"/api/v1/days/{id}":   {http.MethodGet: s.day},
 		"/api/v1/calibration": {http.MethodPost: s.calibrate, http.MethodDelete: s.cancelCalibration},
 		"/api/v1/pause":       {http.MethodPost: s.pause},
 		"/api/v1/resume":      {http.MethodPost: s.resume},
@@ -66,8 +68,8 @@ func (s *Server) newRoutes() map[string]methods {
 	}
 }
 
-// route returns what an address takes. One that holds a number is found with
-// {id} in its place, and the number is the request's path value.
+// route returns what an address takes. One that holds a number, a week or a day
+// is found with {id} in its place, and that is the request's path value.
 func (s *Server) route(r *http.Request) (route methods, known bool) {
 	if route, known = s.routes[r.URL.Path]; known {
 		return route, true
@@ -227,56 +229,6 @@ func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
 
 func (s *Server) live(w http.ResponseWriter, _ *http.Request) {
 	s.answer(w, http.StatusOK, s.config.Service.Status())
-}
-
-// EventList is the answer of GET /api/v1/events.
-type EventList struct {
-	Events []posture.Event `json:"events"` // oldest first
-	// More is true when there are others: newer ones when it was asked for
-	// those after one, older ones otherwise.
-	More bool `json:"more"`
-}
-
-func (s *Server) events(w http.ResponseWriter, r *http.Request) {
-	query := r.URL.Query()
-	limit := int64(defaultEvents)
-	var err error
-	if query.Has("limit") {
-		limit, err = parseNumber("limit", query.Get("limit"), 1, maxEvents)
-	}
-	after := int64(-1)
-	if query.Has("after") && err == nil {
-		after, err = parseNumber("after", query.Get("after"), 0, 1<<62)
-	}
-	if err != nil {
-		s.fail(w, false, http.StatusBadRequest, err)
-		return
-	}
-	ctx, cancel := context.WithTimeout(r.Context(), serviceTimeout)
-	defer cancel()
-	var list EventList
-	n := int(limit)
-	if after >= 0 {
-		list.Events, err = s.config.Events.EventsAfter(ctx, after, n+1)
-	} else {
-		list.Events, err = s.config.Events.RecentEvents(ctx, n+1)
-	}
-	if err != nil {
-		s.log.Error("events can't be read", "error", err)
-		s.fail(w, false, http.StatusInternalServerError, errors.New("the events can't be read, see the log"))
-		return
-	}
-	if list.More = len(list.Events) > n; list.More {
-		if after >= 0 {
-			list.Events = list.Events[:n]
-		} else {
-			list.Events = list.Events[len(list.Events)-n:]
-		}
-	}
-	if list.Events == nil {
-		list.Events = []posture.Event{}
-	}
-	s.answer(w, http.StatusOK, list)
 }
 
 func parseNumber(name, text string, least, most int64) (int64, error) {

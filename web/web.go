@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"sitwell/posture"
+	"sitwell/posture/history"
 	"sitwell/posture/monitor"
 )
 
@@ -63,12 +64,16 @@ type Service interface {
 	WhatIf(ctx context.Context, q monitor.WhatIfQuery) (monitor.WhatIf, error)
 }
 
-// Events is the store's read side. Both answers rise by ID.
+// Events is the store's read side. The first two answers rise by ID.
 type Events interface {
 	// RecentEvents gives the newest events, at most limit.
 	RecentEvents(ctx context.Context, limit int) ([]posture.Event, error)
 	// EventsAfter gives the oldest events with an ID above id, at most limit.
 	EventsAfter(ctx context.Context, id int64, limit int) ([]posture.Event, error)
+	// EventPage gives the events from a time on and before another, zero for
+	// no bound, at most limit, in the order of their times and then by ID;
+	// with an ID after, those that follow that event, or [monitor.ErrUnknown].
+	EventPage(ctx context.Context, from, to time.Time, after int64, limit int) ([]posture.Event, error)
 }
 
 // Defaults of [Config] and [Limits].
@@ -163,6 +168,9 @@ type Config struct {
 	UI      fs.FS
 	Service Service
 	Events  Events
+	// History gives what days and weeks are made of now: the demo's while it
+	// plays.
+	History func() history.Source
 	Logger  *slog.Logger // discards when nil
 	Version string
 	Limits  Limits
@@ -211,8 +219,8 @@ type Server struct {
 // New checks the configuration and reads the page's files. Its errors are the
 // configuration's; a [PublicBindError] is one of them.
 func New(config Config) (*Server, error) {
-	if config.Service == nil || config.Events == nil {
-		return nil, errors.New("web: a service and its events are needed")
+	if config.Service == nil || config.Events == nil || config.History == nil {
+		return nil, errors.New("web: a service, its events and its history are needed")
 	}
 	if config.Addr == "" {
 		config.Addr = DefaultAddr

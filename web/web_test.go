@@ -24,6 +24,7 @@ func TestNewRefuses(t *testing.T) {
 	}{
 		{"nothing", func(*Config) {}, ""},
 		{"no service", func(c *Config) { c.Service = nil }, "service"},
+		{"no history", func(c *Config) { c.History = nil }, "history"},
 		{"no port", func(c *Config) { c.Addr = "127.0.0.1" }, "missing port"},
 		{"named port", func(c *Config) { c.Addr = "127.0.0.1:http" }, "not a number"},
 		{"port too high", func(c *Config) { c.Addr = "127.0.0.1:70000" }, "not a number"},
@@ -39,7 +40,7 @@ func TestNewRefuses(t *testing.T) {
 		{"IPv6 loopback", func(c *Config) { c.Addr = "[::1]:0" }, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			config := Config{Service: &watch{}, Events: &shelf{}}
+			config := Config{Service: &watch{}, Events: &shelf{}, History: shownDays(&days{})}
 			c.change(&config)
 			_, err := New(config)
 			if c.want == "" {
@@ -65,7 +66,7 @@ func TestAddressInUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer held.Close()
-	s, err := New(Config{Addr: held.Addr().String(), Service: &watch{}, Events: &shelf{}})
+	s, err := New(Config{Addr: held.Addr().String(), Service: &watch{}, Events: &shelf{}, History: shownDays(&days{})})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +85,7 @@ func TestAddressInUse(t *testing.T) {
 // TestPublicLocalhost holds that it is the address that was bound that counts:
 // a machine may be told that localhost is another.
 func TestPublicLocalhost(t *testing.T) {
-	s, err := New(Config{Addr: "localhost:0", Service: &watch{}, Events: &shelf{}})
+	s, err := New(Config{Addr: "localhost:0", Service: &watch{}, Events: &shelf{}, History: shownDays(&days{})})
 	if err != nil {
 		t.Fatal(err)
 	}

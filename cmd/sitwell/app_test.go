@@ -137,6 +137,9 @@ func TestBadInput(t *testing.T) {
 		{"static for a day", []string{"run", "--config", write("static.toml", "[sitting]\nstatic_after = \"24h\"\n")}, 2, []string{"sitting.static_after"}},
 		{"measurements for a year", []string{"run", "--config", write("year.toml", "[history]\nmeasurements = \"365d\"\n")}, 2, []string{"history.measurements", "365d", "14d"}},
 		{"measurements of half a day", []string{"run", "--config", write("half.toml", "[history]\nmeasurements = \"12h\"\n")}, 2, []string{"history.measurements", "12h"}},
+		{"minutes of no time", []string{"run", "--config", write("none.toml", "[history]\nminutes = \"0\"\n")}, 2, []string{"history.minutes", "730d"}},
+		{"minutes for an age", []string{"run", "--config", write("age.toml", "[history]\nminutes = \"40000d\"\n")}, 2, []string{"history.minutes", "40000d", "36500d"}},
+		{"minutes of half a day", []string{"run", "--config", write("noon.toml", "[history]\nminutes = \"12h\"\n")}, 2, []string{"history.minutes", "12h"}},
 		{"what if of no data", []string{"whatif", "--data", filepath.Join(dir, "nowhere")}, 3, []string{"no measurements", "nowhere"}},
 		{"what if of no days", []string{"whatif", "--days", "0", "--data", dir}, 2, []string{"days", "1 to 90"}},
 		{"what if of NaN days", []string{"whatif", "--days", "NaN"}, 2, []string{"--days", "--help"}},
@@ -442,7 +445,7 @@ func TestConfigFile(t *testing.T) {
 	}
 	text := "source = \"1\"\nrate = 0.5\nmodel = \"lite\"\ndemo = false\nhosts = [\"desk.local\"]\n[alerts]\nafter = \"90s\"\ncooldown = \"20m\"\nper_hour = 2\nper_day = 5\n" +
 		"quiet = [\"22:00-07:00\", \"12:00 - 12:30\"]\n[sensitivity]\nsink = 5\n" +
-		"[sitting]\nbreak_every = \"40m\"\nbreak_after = \"3m\"\nstatic_after = \"0s\"\n[history]\nmeasurements = \"30d\"\n"
+		"[sitting]\nbreak_every = \"40m\"\nbreak_after = \"3m\"\nstatic_after = \"0s\"\n[history]\nmeasurements = \"30d\"\nminutes = \"365d\"\n"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -455,7 +458,7 @@ func TestConfigFile(t *testing.T) {
 		pol.AlertAfter != 90 || pol.AlertCooldown != 1200 || pol.BreakAfter != 180 || pol.AlertsPerHour != 2 || pol.AlertsPerDay != 5 ||
 		!slices.Equal(pol.Quiet, []posture.QuietHours{{From: 22 * 60, To: 7 * 60}, {From: 12 * 60, To: 12*60 + 30}}) ||
 		pol.Sensitivity[posture.Sink] != 5 || pol.BreakEvery != 2400 || pol.StaticAfter != 0 || pol.Zone != time.Local ||
-		time.Duration(c.History.Measurements) != 30*24*time.Hour || c.Addr != defaultAddr {
+		time.Duration(c.History.Measurements) != 30*24*time.Hour || time.Duration(c.History.Minutes) != 365*24*time.Hour || c.Addr != defaultAddr {
 		t.Errorf("got %+v, %+v", c, pol)
 	}
 }

@@ -72,12 +72,19 @@ type Config struct {
 		// Measurements is how long they are kept, in whole days; 0 keeps
 		// none.
 		Measurements days `toml:"measurements"`
+		// Minutes is how long they are kept, in whole days; what they add
+		// up to by the quarter of an hour is kept for good, and so are
+		// events.
+		Minutes keptDays `toml:"minutes"`
 	} `toml:"history"`
 }
 
 // defaultMeasurements is how long measurements are kept: two working weeks to
 // try other settings on.
 const defaultMeasurements = 14 * 24 * time.Hour
+
+// defaultMinutes is how long minutes are kept: two years.
+const defaultMinutes = 730 * 24 * time.Hour
 
 // duration is a time.Duration that TOML writes as a string.
 type duration time.Duration
@@ -121,6 +128,25 @@ func (d *days) UnmarshalText(b []byte) error {
 	return nil
 }
 
+// keptDays is a time.Duration of one whole day or more that TOML writes as
+// "730d".
+type keptDays time.Duration
+
+// maxKeptDays is a hundred years.
+const maxKeptDays = 36500
+
+// UnmarshalText reads "730d". There is no 0: the measurements that are kept are
+// judged again beside their minutes.
+func (d *keptDays) UnmarshalText(b []byte) error {
+	text, ok := strings.CutSuffix(string(b), "d")
+	n, err := strconv.Atoi(text)
+	if err != nil || !ok || n < 1 || n > maxKeptDays {
+		return fmt.Errorf("%q are no days: write them as 730d, from 1d to %dd", b, maxKeptDays)
+	}
+	*d = keptDays(time.Duration(n) * 24 * time.Hour)
+	return nil
+}
+
 func seconds(s float64) duration { return duration(s * float64(time.Second)) }
 
 // defaultAddr is the page's address: this machine only.
@@ -139,6 +165,7 @@ func defaultConfig(env func(string) string) Config {
 	c.Sitting.BreakAfter = seconds(posture.DefaultBreakAfter)
 	c.Sitting.StaticAfter = seconds(posture.DefaultStaticAfter)
 	c.History.Measurements = days(defaultMeasurements)
+	c.History.Minutes = keptDays(defaultMinutes)
 	return c
 }
 

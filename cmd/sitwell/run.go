@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"sitwell/posture"
+	"sitwell/posture/history"
 	"sitwell/posture/monitor"
 	"sitwell/posture/sqlite"
 	"sitwell/web"
@@ -111,6 +112,7 @@ func (a *App) run(ctx context.Context, cfg Config, modelsDir string, open bool) 
 		return err
 	}
 	defer func() { err = errors.Join(err, demo.Close()) }()
+	keepZone(ctx, log, store, demo)
 	if cfg.Token == "auto" {
 		if cfg.Token, err = keptToken(filepath.Join(cfg.Data, "token")); err != nil {
 			return err
@@ -122,14 +124,16 @@ func (a *App) run(ctx context.Context, cfg Config, modelsDir string, open bool) 
 	m, err := monitor.New(monitor.Config{
 		Eye: eye, Source: cfg.Source, Rate: cfg.Rate, NoDemo: !cfg.Demo,
 		Policy: cfg.policy(), DemoPolicy: demoPolicy, Measurements: time.Duration(cfg.History.Measurements),
-		Store: store, DemoStore: demo, Version: a.Version, Logger: log,
+		Minutes: time.Duration(cfg.History.Minutes),
+		Store:   store, DemoStore: demo, Version: a.Version, Logger: log,
 	})
 	if err != nil {
 		return coded(exitBadInput, "%w", err)
 	}
+	shown := &shown{m, store, demo}
 	s, err := web.New(web.Config{
 		Addr: cfg.Addr, Token: cfg.Token, AllowedHosts: cfg.Hosts, Service: m,
-		Events: &shownEvents{m, store, demo}, Logger: log, Version: a.Version,
+		Events: shown, History: shown.History, Logger: log, Version: a.Version,
 	})
 	if err != nil {
 		return coded(exitBadInput, "%w", err)
@@ -204,15 +208,15 @@ func openPage(ctx context.Context, log *slog.Logger, url string) {
 	go func() { _ = cmd.Wait() }()
 }
 
-// shownEvents are those of the database that the page now shows.
-type shownEvents struct {
+// shown is the database that the page now shows.
+type shown struct {
 	monitor     *monitor.Monitor
 	store, demo *sqlite.Store
 }
 
-var _ web.Events = (*shownEvents)(nil)
+var _ web.Events = (*shown)(nil)
 
-func (e *shownEvents) now() *sqlite.Store {
+func (e *shown) now() *sqlite.Store {
 	if e.monitor.Status().Source.Demo {
 		return e.demo
 	}
@@ -220,13 +224,25 @@ func (e *shownEvents) now() *sqlite.Store {
 }
 
 // RecentEvents implements web.Events.
-func (e *shownEvents) RecentEvents(ctx context.Context, limit int) ([]posture.Event, error) {
+func (e *shown) RecentEvents(ctx context.Context, limit int) ([]posture.Event, error) {
 	events, err := e.now().RecentEvents(ctx, limit)
 	slices.Reverse(events)
 	return events, err
 }
 
 // EventsAfter implements web.Events.
-func (e *shownEvents) EventsAfter(ctx context.Context, id int64, limit int) ([]posture.Event, error) {
+func (e *shown) EventsAfter(ctx context.Context, id int64, limit int) ([]posture.Event, error) {
 	return e.now().Events(ctx, sqlite.EventQuery{After: id, Limit: limit})
 }
+
+// EventPage implements web.Events.
+func (e *shown) EventPage(ctx context.Context, from, to time.Time, after int64, limit int) ([]posture.Event, error) {
+	events, err := e.now().EventPage(ctx, from, to, after, limit)
+	if errors.Is(err, sqlite.ErrNotFound) {
+		return nil, fmt.Errorf("%w: %w", monitor.ErrUnknown, err)
+	}
+	return events, err
+}
+
+// History is what days and weeks are made of.
+func (e *shown) History() history.Source { return e.now().History() }
