@@ -105,6 +105,7 @@ func TestKill(t *testing.T) {
 			t.Fatalf("got %v seconds, want %d, or one more that was under way", sum, seconds)
 		}
 		seconds = int64(sum)
+		equal(t, "quarters", call(s.History().Quarters(t.Context(), time.Time{}, far)), quartersOf(minutes))
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}

@@ -112,45 +112,38 @@ var sumQuarters = func() string {
 	return "SELECT " + strings.Join(sums, ", ") + " FROM quarter WHERE quarter >= ? AND quarter < ?"
 }()
 
-// countEvents counts as [history.TotalsOf] does, in one look at each event: by
-// kind, and the bouts, whose lengths it keeps, one by one in the order of their
-// times. A length is none when it can't be, and at most a week.
-const countEvents = `SELECT kind, count(*), sum(min(max(seconds, 0.0), 604800.0)) FROM event
-	WHERE at >= ?6 AND at < ?7 AND kind IN (?1, ?2, ?3, ?4, ?5) AND (kind <> ?4 OR level >= 2)
-	GROUP BY kind, CASE kind WHEN ?5 THEN at END, CASE kind WHEN ?5 THEN id END`
+// countEvents counts as [history.TotalsOf] does; listBouts has the lengths that it
+// keeps one by one. A length is none when it can't be, and at most a week.
+// (Counting in one row takes half as long as a GROUP BY, which sorts.)
+const (
+	eventLength = "min(max(seconds, 0.0), 604800.0)"
+	countEvents = `SELECT count(*) FILTER (WHERE kind = ?3), total(` + eventLength + `) FILTER (WHERE kind = ?3),
+		count(*) FILTER (WHERE kind = ?4), count(*) FILTER (WHERE kind = ?5),
+		count(*) FILTER (WHERE kind = ?6 AND level >= 2) FROM event WHERE at >= ?1 AND at < ?2`
+	listBouts = "SELECT " + eventLength + " FROM event WHERE at >= ? AND at < ? AND kind = ? ORDER BY at, id"
+)
 
 // Totals implements [history.Totaler].
 func (h History) Totals(ctx context.Context, from, to time.Time) (t history.Totals, err error) {
+	first, last := clamp(from), clamp(to)
 	err = h.store.reading(ctx, "add up quarters of an hour", func(tx *sql.Tx) error {
 		var us [fields]int64
 		if err := tx.QueryRowContext(ctx, sumQuarters, quarterFrom(from), quarterFrom(to)).Scan(places(&us)...); err != nil {
 			return err
 		}
 		t = history.Totals{Sums: sums(&us)}
-		counts, err := tx.QueryContext(ctx, countEvents,
-			string(posture.EventEpisodeEnd), string(posture.EventAlert), string(posture.EventBreakDue),
-			string(posture.EventBreak), string(posture.EventBoutEnd), clamp(from), clamp(to))
+		if err := tx.QueryRowContext(ctx, countEvents, first, last,
+			string(posture.EventEpisodeEnd), string(posture.EventAlert), string(posture.EventBreakDue), string(posture.EventBreak),
+		).Scan(&t.Episodes, &t.EpisodeSeconds, &t.Alerts, &t.BreaksDue, &t.BreaksTaken); err != nil {
+			return err
+		}
+		bouts, err := tx.QueryContext(ctx, listBouts, first, last, string(posture.EventBoutEnd))
 		if err != nil {
 			return err
 		}
-		_, err = scan(counts, func() (none struct{}, err error) {
-			var kind posture.EventKind
-			var n int
-			var length float64
-			err = counts.Scan(&kind, &n, &length)
-			switch kind {
-			case posture.EventEpisodeEnd:
-				t.Episodes, t.EpisodeSeconds = n, length
-			case posture.EventAlert:
-				t.Alerts = n
-			case posture.EventBreakDue:
-				t.BreaksDue = n
-			case posture.EventBreak:
-				t.BreaksTaken = n
-			case posture.EventBoutEnd:
-				t.Bouts = append(t.Bouts, length)
-			}
-			return none, err
+		t.Bouts, err = scan(bouts, func() (length float64, err error) {
+			err = bouts.Scan(&length)
+			return length, err
 		})
 		return err
 	})

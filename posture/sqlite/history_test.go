@@ -452,6 +452,7 @@ func TestHistoryGoesByIndex(t *testing.T) {
 		"sums":     sumQuarters,
 		"events":   one + "WHERE at >= 1 AND at < 2 ORDER BY at, id",
 		"counts":   countEvents,
+		"bouts":    listBouts,
 		"page":     one + "WHERE at >= 1 AND at < 2 AND (at > 3 OR id > 4) ORDER BY at, id LIMIT 5",
 		"answers": one + `WHERE ref <> 0 AND ref IN (SELECT id FROM event WHERE at >= 1 AND at < 2 AND kind = 'a')
 			AND kind IN ('b', 'c') ORDER BY at, id`,

@@ -254,6 +254,21 @@ func TestUpgradeFromShipped(t *testing.T) {
 	}
 }
 
+// Quarters begin before the minutes in them, before 1970 too.
+func TestUpgradeMinutesBefore1970(t *testing.T) {
+	for version := 1; version < 3; version++ {
+		path := tempPath(t)
+		shippedDatabase(t, path, version)
+		var insert strings.Builder
+		for _, minute := range []int{-31, -30, -29, -16, -15, -14, -1, 0, 14, 15} {
+			columns := "minute, upright, slouching, leaning_in, leaning_aside, looking_down, turned, standing, away, unknown, score_time, score_sum"
+			fmt.Fprintf(&insert, "INSERT INTO minute (%s) VALUES (%d, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);", columns, minute)
+		}
+		rawExec(t, path, insert.String())
+		quartersOfMinutes(t, mustOpen(t, path))
+	}
+}
+
 // later are the migrations with three more, of the kinds that come: a column, a
 // table made anew, and one that moves data.
 func later() []migration {
