@@ -673,6 +673,14 @@ func TestPruningHoldsUpNothing(t *testing.T) {
 			w := newWriter(slog.New(slog.DiscardHandler))
 			go w.run()
 			w.in <- batch{prune: &pruning{store: old, samples: time.Now()}}
+			steps := func() int {
+				old.mu.Lock()
+				defer old.mu.Unlock()
+				return old.pruned
+			}
+			for end := time.Now().Add(10 * time.Second); steps() == 0 && time.Now().Before(end); {
+				time.Sleep(time.Millisecond)
+			}
 			for range 20 {
 				w.in <- batch{store: store, events: []posture.Event{{Kind: posture.EventPaused, Time: time.Now()}}}
 				if r := <-w.out; r.err != nil || len(r.events) != 1 {
@@ -680,10 +688,10 @@ func TestPruningHoldsUpNothing(t *testing.T) {
 				}
 			}
 			old.mu.Lock()
-			left, steps := len(old.samples), old.pruned
+			left := len(old.samples)
 			old.mu.Unlock()
-			if left == 0 || steps == 0 {
-				t.Errorf("%d are left after %d steps: want some steps, and the events before the last", left, steps)
+			if left == 0 || steps() == 0 {
+				t.Errorf("%d are left after %d steps: want some steps, and the events before the last", left, steps())
 			}
 			w.flush(time.Second)
 		})
