@@ -217,15 +217,22 @@ func New(cfg Config) (*Monitor, error) {
 	}
 	m.settings, _ = patch(nil).apply(cfg.Policy.Settings) // they were checked
 	m.status.Version = cfg.Version
-	m.status.State = posture.Unknown
-	m.status.Reason = "starting"
-	m.status.Parts = []posture.Part{}
-	m.status.Calibration.Status = posture.CalibrationIdle
+	m.blank()
 	m.status.Source = Source{Status: SourceOpening, Name: cfg.Source, Since: cfg.Now().UTC()}
-	m.status.Policy = Policy{AlertAfterSeconds: cfg.Policy.AlertAfter}
 	m.looks = cfg.Rate
 	m.status.Rates.TargetHz = cfg.Rate
 	return m, nil
+}
+
+// blank is what there is to show before anything was seen.
+func (m *Monitor) blank() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.status.Live = posture.Live{
+		State: posture.Unknown, Reason: "starting", Parts: []posture.Part{}, Level: posture.LevelNone,
+		Calibration: posture.Calibration{Status: posture.CalibrationIdle},
+	}
+	m.status.Policy = Policy{AlertAfterSeconds: m.policy.AlertAfter}
 }
 
 func videoDevices() []string {
@@ -913,6 +920,7 @@ func (m *Monitor) probed(found bool) {
 	m.cfg.Logger.Info("a camera has appeared and takes over from the demo")
 	m.stopEye()
 	m.dropEngine()
+	m.blank() // nothing of the demo is the person's
 	m.startEye(m.cfg.Source)
 	m.publishLive()
 }
