@@ -228,7 +228,7 @@ func TestReplay(t *testing.T) {
 	if len(alerts) != 1 || alerts[0] < 26 || alerts[0] > 40 {
 		t.Errorf("got alerts at %v s, want one between 26 and 40", alerts)
 	}
-	if r.Baseline == nil || r.Summary.StateSeconds[posture.Away]+r.Summary.StateSeconds[posture.Standing] < 14 || r.Summary.StateSeconds[posture.Upright] < 35 {
+	if r.Baseline == nil || r.Summary.StateSeconds[posture.Away]+r.Summary.StateSeconds[posture.Standing] < 14 || r.Summary.StateSeconds[posture.Upright] < 28 {
 		t.Errorf("got %+v", r.Summary)
 	}
 	if again := replayed(t); !bytes.Equal(fast, again) {
