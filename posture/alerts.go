@@ -19,6 +19,9 @@ const (
 	// be told less; it is a running mean over improvedOver seconds.
 	improvedShare = 0.10
 	improvedOver  = 2 * 3600
+	// praiseWithin is how soon after the end of a slouch upright is praised,
+	// in seconds.
+	praiseWithin = 30.0
 	// usualShare is what is taken for it until it is known.
 	usualShare = 0.25
 )
@@ -43,6 +46,7 @@ type alerts struct {
 	hushed     bool // the person put its alert away
 	alert      *Alert
 	sinceAlert float64 // seconds since the last alert, of any episode
+	praiseFor  float64 // seconds left in which upright is worth a word
 
 	// hour holds when alerts came, in seconds of [Engine.ran]: a wall clock
 	// that was set does not matter. today counts those of the local day.
@@ -123,6 +127,7 @@ func (e *Engine) trackEpisode(dt float64) {
 		e.share += (poor - e.share) * (1 - math.Exp(-dt/improvedOver))
 	}
 	if e.state.Poor() {
+		e.praiseFor = 0
 		if !e.inEpisode {
 			e.inEpisode, e.told, e.hushed = true, 0, false
 			e.episodeFor = math.Max(0, e.now.Sub(e.since).Seconds())
@@ -139,6 +144,7 @@ func (e *Engine) trackEpisode(dt float64) {
 		return
 	}
 	if !e.inEpisode {
+		e.praise(dt)
 		return
 	}
 	if e.lapse == 0 {
@@ -147,11 +153,28 @@ func (e *Engine) trackEpisode(dt float64) {
 	e.lapse += dt
 	e.episodeFor += dt
 	if e.state == Away || e.state == Standing || e.lapse >= e.policy.BridgeLapse {
-		recovered := e.alert != nil && e.state == Upright
+		told := e.alert != nil
 		e.endEpisode()
-		if recovered {
-			e.emit(Event{Kind: EventRecovered, Time: e.now, State: e.state, Score: e.scorePtr(), Text: "Upright again. Well done."})
+		if told {
+			e.praiseFor = praiseWithin
+			e.praise(0)
 		}
+	}
+}
+
+// praise says well done to who was told and is upright again, if a glance or a
+// turn came between.
+func (e *Engine) praise(dt float64) {
+	if e.praiseFor <= 0 {
+		return
+	}
+	e.praiseFor -= dt
+	switch e.state {
+	case Upright:
+		e.emit(Event{Kind: EventRecovered, Time: e.now, State: e.state, Score: e.scorePtr(), Text: "Upright again. Well done."})
+		e.praiseFor = 0
+	case Away, Standing, Unknown:
+		e.praiseFor = 0
 	}
 }
 

@@ -344,3 +344,21 @@ func TestScoreFollowsAStep(t *testing.T) {
 		t.Errorf("one look made it %s", l.State)
 	}
 }
+
+// A glance on the way up keeps nobody from being praised; leaving does.
+func TestPraise(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		via  pose
+		want int
+	}{{"at once", upright, 1}, {"by way of a turn", pose{yaw: 0.8}, 1}, {"gone", nobody, 0}} {
+		p := play(t, DefaultPolicy(), baselineOf(t))
+		p.hold(upright, 10)
+		p.hold(slouched, 80)
+		p.hold(tt.via, 12)
+		p.hold(upright, 20)
+		if n := p.count(EventRecovered); n != tt.want {
+			t.Errorf("%s: praised %d times, want %d", tt.name, n, tt.want)
+		}
+	}
+}
