@@ -162,8 +162,11 @@ export function wrongAlerts(events: readonly Event[]): ReadonlySet<number> {
 
 /** The event of the alert that stands: what "that was wrong" speaks of; null when it is not on disk. */
 export function standingAlert(app: App): number | null {
-  if (!app.live?.alert) return null;
-  const e = app.events.findLast((e) => e.kind === "alert");
+  const alert = app.live?.alert;
+  if (!alert) return null;
+  // The picture comes before the event: the newest alert in the list may be
+  // an older one.
+  const e = app.events.findLast((e) => e.kind === "alert" && e.time === alert.since);
   return e && e.id > 0 && !wrongAlerts(app.events).has(e.id) ? e.id : null;
 }
 

@@ -127,7 +127,7 @@ const slouch = person({ eyes: 0.44, shoulders: 0.7, width: 0.55, face: 0.1 });
 const slouchParts = parts({ head_drop: 28, head_forward: 11, sink: 8, upper_back: 8, lean_in: 2 });
 const slouchAngles = angles({ thoracic_flexion: 12.4, neck_inclination: 9.3, head_pitch: 5.2 });
 const alert = {
-  since: iso(t0 - 18e3),
+  since: iso(t0 - 460e3),
   state: "slouching",
   signal: "head_drop",
   seconds: 60,
