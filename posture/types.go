@@ -120,6 +120,23 @@ type Baseline struct {
 	Measures map[string]Statistic `json:"measures"`
 }
 
+// Area is a part of the back, as the person speaks of it.
+type Area string
+
+// The areas.
+const (
+	AreaUpperBack Area = "upper_back" // with the neck and the shoulders
+	AreaLowerBack Area = "lower_back"
+	AreaOverall   Area = "overall"
+)
+
+// Areas lists every area once, in the order of display.
+var Areas = []Area{AreaUpperBack, AreaLowerBack, AreaOverall}
+
+// MaxTension is the most on the scale of a check-in: 0 is none, 10 the worst
+// that can be thought of (the numeric rating scale of 11 points).
+const MaxTension = 10
+
 // EventKind names what happened.
 type EventKind string
 
@@ -152,6 +169,8 @@ const (
 	EventWrongOff  EventKind = "wrong_off"  // and takes that back
 	EventSnoozed   EventKind = "snoozed"    // alerts are kept back for a while
 	EventSnoozeEnd EventKind = "snooze_end" // the person ended that early
+
+	EventCheckIn EventKind = "check_in" // the person said how an area of the back feels
 )
 
 // EventKinds lists every kind once.
@@ -161,6 +180,7 @@ var EventKinds = []EventKind{
 	EventBaselineUsed, EventCameraMoved, EventCameraKept, EventSlouchPose,
 	EventBreak, EventBreakDue, EventStaticHold,
 	EventDismissed, EventWrong, EventWrongOff, EventSnoozed, EventSnoozeEnd,
+	EventCheckIn,
 }
 
 // Event is something that happened at an instant.
@@ -183,11 +203,14 @@ type Event struct {
 	Text string `json:"text,omitempty"`
 	// Level is an alert's: 1, or 2 for the stronger one. For a break it is
 	// 1 for an interruption, 2 for a break, 3 for a full one; for a "wrong"
-	// 1 if it eased the signal, 0 if that was eased as far as can be.
+	// 1 if it eased the signal, 0 if that was eased as far as can be; for a
+	// check-in the tension, 0 to [MaxTension].
 	Level int `json:"level,omitempty"`
 	// Ref is the id of the event this one answers: the alert that was wrong
 	// or dismissed; or of the baseline it speaks of.
 	Ref int64 `json:"ref,omitempty"`
+	// Area is what a check-in speaks of.
+	Area Area `json:"area,omitempty"`
 }
 
 // Minute sums one minute of the wall clock.

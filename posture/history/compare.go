@@ -54,6 +54,8 @@ type Summary struct {
 	// of several weeks the mean of each one's longest.
 	LongestBout *float64 `json:"longest_bout_s"`
 	Exposure    Exposure `json:"exposure"`
+	// CheckIns are all that were made in the week or the weeks.
+	CheckIns []AreaCheckIns `json:"check_ins"`
 }
 
 // before returns the totals of the weeks before w, the latest first.
@@ -142,6 +144,7 @@ func summary(weeks ...Totals) *Summary {
 		all.Exposure[i] /= n
 	}
 	s.Exposure = exposure(&all.Sums, weighed/n)
+	s.CheckIns = all.areas()
 	return s
 }
 

@@ -57,6 +57,7 @@ type digest struct {
 	episodes []episode
 	alerts   []told
 	rests    []rest
+	checkIns []posture.Event
 }
 
 // digested reads events in the order in which they happened. A bout whose end is
@@ -134,6 +135,8 @@ func digested(events []posture.Event, quarters []Quarter, now time.Time) digest 
 			}
 		case posture.EventBreakDue:
 			d.rests = append(d.rests, rest{at: e.Time, due: true})
+		case posture.EventCheckIn:
+			d.checkIns = append(d.checkIns, e)
 		}
 	}
 	if sitting {

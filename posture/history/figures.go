@@ -1,7 +1,6 @@
 package history
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -78,10 +77,10 @@ type Alerts struct {
 
 // AreaCheckIns are what was said of the tension in one area, 0 to 10.
 type AreaCheckIns struct {
-	Area    string  `json:"area"`
-	Count   int     `json:"count"`
-	Mean    float64 `json:"mean"`
-	Highest float64 `json:"highest"`
+	Area    posture.Area `json:"area"`
+	Count   int          `json:"count"`
+	Mean    float64      `json:"mean"`
+	Highest int          `json:"highest"`
 }
 
 // Bout is an unbroken stretch of sitting, or the part of one that is in a day.
@@ -103,7 +102,7 @@ type part struct {
 	alerts   []*told
 	rests    []rest
 	debt     int
-	checkIns []CheckIn
+	checkIns []posture.Event
 }
 
 // owe goes through a day's breaks and suggestions.
@@ -224,34 +223,25 @@ func alerted(alerts []*told) Alerts {
 	return a
 }
 
-// byArea adds check-ins up by area; tensions that are not 0 to 10 are left out.
-func byArea(checkIns []CheckIn) []AreaCheckIns {
-	out := []AreaCheckIns{}
-	sums := []float64{}
+// byArea adds check-ins up by area.
+func byArea(checkIns []posture.Event) []AreaCheckIns {
+	var t Totals
 	for _, c := range checkIns {
-		if !(c.Tension >= 0 && c.Tension <= 10) {
-			continue
-		}
-		i := slices.IndexFunc(out, func(a AreaCheckIns) bool { return a.Area == c.Area })
-		if i < 0 {
-			i = len(out)
-			out, sums = append(out, AreaCheckIns{Area: c.Area}), append(sums, 0)
-		}
-		out[i].Count++
-		out[i].Highest = max(out[i].Highest, c.Tension)
-		sums[i] += c.Tension
+		t.count(c)
 	}
-	for i := range out {
-		out[i].Mean = tidy(sums[i] / float64(out[i].Count))
-	}
-	slices.SortStableFunc(out, func(a, b AreaCheckIns) int {
-		return cmp.Compare(slices.Index(areas, a.Area), slices.Index(areas, b.Area))
-	})
-	return out
+	return t.areas()
 }
 
-// areas of the back in the order of display; others come before them.
-var areas = []string{"upper_back", "lower_back", "overall"}
+// areas tells what was said of each area of which something was.
+func (t *Totals) areas() []AreaCheckIns {
+	out := []AreaCheckIns{}
+	for i, a := range posture.Areas {
+		if s := t.Tension[i]; s.Count > 0 {
+			out = append(out, AreaCheckIns{Area: a, Count: s.Count, Mean: tidy(float64(s.Sum) / float64(s.Count)), Highest: s.Highest})
+		}
+	}
+	return out
+}
 
 // median returns the middle of values, or nil of none.
 func median(values []float64) *float64 {

@@ -165,12 +165,16 @@ func TestDay(t *testing.T) {
 		{ID: 1001, Kind: posture.EventWrong, Time: nine.AddDate(0, 0, 40), Ref: second},
 		{ID: 1002, Kind: posture.EventWrongOff, Time: nine.AddDate(0, 0, 41), Ref: first},
 	}
-	src.checkIns = []CheckIn{
-		{Time: nine, Area: "overall", Tension: 3},
-		{Time: nine, Area: "upper_back", Tension: 4},
-		{Time: nine.Add(time.Hour), Area: "upper_back", Tension: 7},
-		{Time: nine, Area: "upper_back", Tension: 11},
-		{Time: nine.AddDate(0, 0, 1), Area: "upper_back", Tension: 10},
+	for _, c := range []posture.Event{
+		{Time: nine, Area: posture.AreaOverall, Level: 3},
+		{Time: nine, Area: posture.AreaUpperBack, Level: 4},
+		{Time: nine.Add(time.Hour), Area: posture.AreaUpperBack, Level: 7},
+		{Time: nine, Area: posture.AreaUpperBack, Level: 11},
+		{Time: nine, Area: "elsewhere", Level: 5},
+		{Time: nine.AddDate(0, 0, 1), Area: posture.AreaUpperBack, Level: 10},
+	} {
+		c.Kind = posture.EventCheckIn
+		src.happen(c)
 	}
 	src.sorted()
 	d := readDay(t, src, "2026-11-20", later)
@@ -518,16 +522,12 @@ func (f *failing) Answers(context.Context, time.Time, time.Time) ([]posture.Even
 	return nil, f.fail("answers")
 }
 
-func (f *failing) CheckIns(context.Context, time.Time, time.Time) ([]CheckIn, error) {
-	return nil, f.fail("check-ins")
-}
-
 func (f *failing) Totals(context.Context, time.Time, time.Time) (Totals, error) {
 	return Totals{}, f.fail("totals")
 }
 
 func TestSourceFails(t *testing.T) {
-	for _, what := range []string{"zones", "quarters", "events", "answers", "check-ins", "totals"} {
+	for _, what := range []string{"zones", "quarters", "events", "answers", "totals"} {
 		_, err := ReadWeek(t.Context(), &failing{at: what}, week(t, "2026-W47"), later)
 		if !errors.Is(err, errBroken) || !strings.Contains(err.Error(), "2026-W47") {
 			t.Errorf("%s: %v", what, err)

@@ -173,19 +173,13 @@ func read(ctx context.Context, src Source, first, last Date, now time.Time) (*re
 			return nil, fmt.Errorf("answers to alerts: %w", err)
 		}
 	}
-	var checkIns []CheckIn
-	if c, ok := src.(CheckIner); ok {
-		if checkIns, err = c.CheckIns(ctx, from, to); err != nil {
-			return nil, fmt.Errorf("check-ins: %w", err)
-		}
-	}
 	limit := to
 	if now.Before(to) {
 		limit = now
 	}
 	r.events = happened(r.events, answers)
 	r.digest = digested(r.events, r.quarters, limit)
-	return r, r.deal(checkIns)
+	return r, r.deal()
 }
 
 // lay divides time into the days and their hours.
@@ -228,7 +222,7 @@ func (r *reading) slot(t time.Time) slot {
 }
 
 // deal gives each day what is its own.
-func (r *reading) deal(checkIns []CheckIn) error {
+func (r *reading) deal() error {
 	for _, q := range r.quarters {
 		if floorMod(q.Start.Unix(), quarter) != 0 {
 			return fmt.Errorf("a quarter of an hour begins at %s: want a multiple of 15 minutes", q.Start.UTC().Format(time.RFC3339))
@@ -260,7 +254,7 @@ func (r *reading) deal(checkIns []CheckIn) error {
 			d.rests = append(d.rests, e)
 		}
 	}
-	for _, c := range checkIns {
+	for _, c := range r.checkIns {
 		if d := at(c.Time); d != nil {
 			d.checkIns = append(d.checkIns, c)
 		}

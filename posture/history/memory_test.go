@@ -34,18 +34,16 @@ func (m *memory) Events(_ context.Context, from, to time.Time) ([]posture.Event,
 	return m.events[i:j], nil
 }
 
-// totaling adds up on its own, answers late and has check-ins.
+// totaling adds up on its own and answers late.
 type totaling struct {
 	memory
-	late     []posture.Event
-	checkIns []CheckIn
-	asked    int
+	late  []posture.Event
+	asked int
 }
 
 var (
-	_ Totaler   = (*totaling)(nil)
-	_ Answerer  = (*totaling)(nil)
-	_ CheckIner = (*totaling)(nil)
+	_ Totaler  = (*totaling)(nil)
+	_ Answerer = (*totaling)(nil)
 )
 
 func (m *totaling) Totals(ctx context.Context, from, to time.Time) (Totals, error) {
@@ -57,16 +55,6 @@ func (m *totaling) Totals(ctx context.Context, from, to time.Time) (Totals, erro
 
 func (m *totaling) Answers(context.Context, time.Time, time.Time) ([]posture.Event, error) {
 	return m.late, nil
-}
-
-func (m *totaling) CheckIns(_ context.Context, from, to time.Time) ([]CheckIn, error) {
-	var in []CheckIn
-	for _, c := range m.checkIns {
-		if !c.Time.Before(from) && c.Time.Before(to) {
-			in = append(in, c)
-		}
-	}
-	return in, nil
 }
 
 // happen appends an event with the next id; the events are put in order of time

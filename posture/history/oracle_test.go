@@ -169,8 +169,7 @@ func TestEveryEventCountsOnce(t *testing.T) {
 			case 2:
 				src.happen(posture.Event{Kind: posture.EventBreak, Time: at, Seconds: 200, Level: 2})
 			case 3:
-				src.checkIns = append(src.checkIns, CheckIn{Time: at, Area: "overall", Tension: 5})
-				continue
+				src.happen(posture.Event{Kind: posture.EventCheckIn, Time: at, Area: posture.AreaOverall, Level: 5})
 			}
 			events++
 		}

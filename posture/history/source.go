@@ -36,18 +36,6 @@ type Answerer interface {
 	Answers(ctx context.Context, from, to time.Time) ([]posture.Event, error)
 }
 
-// CheckIner is a [Source] that has check-ins, in order of time.
-type CheckIner interface {
-	CheckIns(ctx context.Context, from, to time.Time) ([]CheckIn, error)
-}
-
-// CheckIn is what a person said of the tension in an area of the back.
-type CheckIn struct {
-	Time    time.Time
-	Area    string  // "upper_back", "lower_back" or "overall"
-	Tension float64 // 0, none, to 10
-}
-
 // Totals are what a range comes to as a whole, for comparing.
 type Totals struct {
 	Sums
@@ -61,6 +49,27 @@ type Totals struct {
 	// Bouts are the lengths of the bouts that ended in it: the Seconds of
 	// each bout_end, in any order.
 	Bouts []float64
+	// Tension is what was said of each area, in the order of [posture.Areas].
+	Tension [areaCount]Tension
+}
+
+// areaCount is the length of [posture.Areas].
+const areaCount = 3
+
+// Tension adds up what was said of an area in check-ins, 0 to
+// [posture.MaxTension] each; one that can't be is left out.
+type Tension struct{ Count, Sum, Highest int }
+
+func (t *Tension) count(e posture.Event) {
+	if e.Level >= 0 && e.Level <= posture.MaxTension {
+		t.add(Tension{1, e.Level, e.Level})
+	}
+}
+
+func (t *Tension) add(other Tension) {
+	t.Count += other.Count
+	t.Sum += other.Sum
+	t.Highest = max(t.Highest, other.Highest)
 }
 
 // TotalsOf adds up quarters and events.
@@ -90,6 +99,10 @@ func (t *Totals) count(e posture.Event) {
 		t.BreaksDue++
 	case posture.EventBoutEnd:
 		t.Bouts = append(t.Bouts, length(e))
+	case posture.EventCheckIn:
+		if i := slices.Index(posture.Areas, e.Area); i >= 0 {
+			t.Tension[i].count(e)
+		}
 	}
 }
 
@@ -102,6 +115,9 @@ func (t *Totals) Add(other Totals) {
 	t.BreaksTaken += other.BreaksTaken
 	t.BreaksDue += other.BreaksDue
 	t.Bouts = append(t.Bouts, other.Bouts...)
+	for i := range t.Tension {
+		t.Tension[i].add(other.Tension[i])
+	}
 }
 
 // longestLength is the most that is believed of an event's length, in seconds.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -119,7 +120,9 @@ const (
 	eventLength = "min(max(seconds, 0.0), 604800.0)"
 	countEvents = `SELECT count(*) FILTER (WHERE kind = ?3), total(` + eventLength + `) FILTER (WHERE kind = ?3),
 		count(*) FILTER (WHERE kind = ?4), count(*) FILTER (WHERE kind = ?5),
-		count(*) FILTER (WHERE kind = ?6 AND level >= 2) FROM event WHERE at >= ?1 AND at < ?2`
+		count(*) FILTER (WHERE kind = ?6 AND level >= 2), count(*) FILTER (WHERE kind = ?7) FROM event WHERE at >= ?1 AND at < ?2`
+	sumCheckIns = `SELECT area, count(*), sum(level), max(level) FROM event
+		WHERE at >= ? AND at < ? AND kind = ? AND level BETWEEN 0 AND ? GROUP BY area`
 	listBouts = "SELECT " + eventLength + " FROM event WHERE at >= ? AND at < ? AND kind = ? ORDER BY at, id"
 )
 
@@ -132,10 +135,16 @@ func (h History) Totals(ctx context.Context, from, to time.Time) (t history.Tota
 			return err
 		}
 		t = history.Totals{Sums: sums(&us)}
+		checkIns := 0
 		if err := tx.QueryRowContext(ctx, countEvents, first, last,
-			string(posture.EventEpisodeEnd), string(posture.EventAlert), string(posture.EventBreakDue), string(posture.EventBreak),
-		).Scan(&t.Episodes, &t.EpisodeSeconds, &t.Alerts, &t.BreaksDue, &t.BreaksTaken); err != nil {
+			string(posture.EventEpisodeEnd), string(posture.EventAlert), string(posture.EventBreakDue), string(posture.EventBreak), string(posture.EventCheckIn),
+		).Scan(&t.Episodes, &t.EpisodeSeconds, &t.Alerts, &t.BreaksDue, &t.BreaksTaken, &checkIns); err != nil {
 			return err
+		}
+		if checkIns > 0 {
+			if err := readTension(ctx, tx, first, last, &t); err != nil {
+				return err
+			}
 		}
 		bouts, err := tx.QueryContext(ctx, listBouts, first, last, string(posture.EventBoutEnd))
 		if err != nil {
@@ -148,6 +157,24 @@ func (h History) Totals(ctx context.Context, from, to time.Time) (t history.Tota
 		return err
 	})
 	return t, err
+}
+
+// readTension adds up what was said from a time on and before another.
+func readTension(ctx context.Context, tx *sql.Tx, first, last int64, t *history.Totals) error {
+	rows, err := tx.QueryContext(ctx, sumCheckIns, first, last, string(posture.EventCheckIn), posture.MaxTension)
+	if err != nil {
+		return err
+	}
+	_, err = scan(rows, func() (none struct{}, err error) {
+		var area posture.Area
+		var sum history.Tension
+		err = rows.Scan(&area, &sum.Count, &sum.Sum, &sum.Highest)
+		if i := slices.Index(posture.Areas, area); i >= 0 {
+			t.Tension[i] = sum
+		}
+		return none, err
+	})
+	return err
 }
 
 // Zones implements [history.Source].

@@ -66,7 +66,7 @@ func create(ctx context.Context, path string, seam seams) error {
 		}
 		defer func() { err = errors.Join(err, db.Close()) }()
 		db.SetMaxOpenConns(1)
-		if _, err := db.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID)); err != nil {
+		if _, err := db.ExecContext(ctx, fmt.Sprintf("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = %d", applicationID)); err != nil {
 			return err
 		}
 		if err := migrate(ctx, db, seam.migrations, seam); err != nil {
@@ -107,6 +107,34 @@ func upgrade(ctx context.Context, path string, seam seams) (Upgrade, error) {
 		return Upgrade{}, fmt.Errorf("upgrade from schema %d (a copy is at %q): %w", from, u.Backup, err)
 	}
 	return u, nil
+}
+
+// incremental is SQLite's number for an auto_vacuum in steps.
+const incremental = 2
+
+// makeShrinkable has the file give room back in steps, as one made today does; it
+// also drops what earlier versions deleted without wiping it. One that has been
+// made so is left alone.
+func makeShrinkable(ctx context.Context, path string, seam seams) (err error) {
+	db, err := connect(path, migrating, seam)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	db.SetMaxOpenConns(1)
+	var mode int
+	if err := db.QueryRowContext(ctx, "PRAGMA auto_vacuum").Scan(&mode); err != nil || mode == incremental {
+		return err
+	}
+	if _, err := db.ExecContext(ctx, "PRAGMA auto_vacuum = INCREMENTAL"); err != nil {
+		return err
+	}
+	seam.at("shrinking")
+	if _, err := db.ExecContext(ctx, "VACUUM"); err != nil {
+		return err
+	}
+	seam.at("shrinkable")
+	return nil
 }
 
 // version returns the schema's version without changing the file. It isn't

@@ -145,6 +145,58 @@ var shipped = []struct {
 			t.Errorf("zones: got %v, %v", zones, err)
 		}
 	}},
+	{4, func(t *testing.T, s *Store) {
+		equal(t, "events", call(s.Events(t.Context(), EventQuery{})), []posture.Event{
+			{ID: 1, Kind: posture.EventBaseline, Time: t0, Ref: 1},
+			{
+				ID: 2, Kind: posture.EventAlert, Time: t0.Add(600e9), State: posture.Slouching, Signal: posture.HeadForward,
+				Seconds: 60.25, Score: ptr(40), Text: "Your head has been forward for 60 s.", Level: 1,
+			},
+			{ID: 3, Kind: posture.EventWrong, Time: t0.Add(601e9), Signal: posture.HeadForward, Level: 1, Ref: 2},
+			{ID: 4, Kind: posture.EventCheckIn, Time: t0.Add(602e9), Area: posture.AreaLowerBack, Level: 7},
+		})
+		equal(t, "minutes", call(s.Minutes(t.Context(), minuteAt(0), minuteAt(9))), []posture.Minute{
+			{Start: minuteAt(0), Seconds: map[posture.State]float64{posture.Upright: 59.5, posture.Unknown: 0.25}, ScoreSeconds: 59.5, ScoreSum: 5890.125},
+			{Start: minuteAt(1), Seconds: map[posture.State]float64{
+				posture.Upright: 1, posture.Slouching: 2, posture.LeaningIn: 3, posture.LeaningAside: 4, posture.LookingDown: 5,
+				posture.Turned: 6, posture.Standing: 7, posture.Away: 8, posture.Unknown: 9,
+			}, ScoreSeconds: 10, ScoreSum: 0.000001, Stood: 11, Exposure: map[posture.Signal]float64{
+				posture.HeadDrop: 0.000001, posture.HeadForward: 2, posture.Sink: 3, posture.UpperBack: 3.5, posture.LeanIn: 4, posture.LeanAside: 5, posture.HeadPitch: 6000,
+			}},
+		})
+		equal(t, "baselines", call(s.Baselines(t.Context(), "Webcam", 640, 480)), []posture.Baseline{
+			{
+				ID: 1, Time: t0, Camera: "Webcam", Width: 640, Height: 480, Seconds: 12, Samples: 24, Quality: 0.95,
+				Way: posture.WayStanding, Provisional: true, Stale: "camera moved",
+				Measures: map[string]posture.Statistic{"head_drop": {Median: 0.5, Spread: 0.01}, "lean_in": {Median: 1, Spread: 0.02}},
+				Slouch:   map[string]float64{"head_drop": 0.4},
+			},
+			{ID: 2, Time: t0.Add(60e9), Camera: "Webcam", Width: 640, Height: 480, Seconds: 12, Samples: 24, Quality: 0.9, Way: posture.WaySitting},
+		})
+		equal(t, "settings", call(s.Settings(t.Context())), []byte(`{"alert_after_s":45}`))
+		equal(t, "measurements", call(s.Samples(t.Context(), t0, minuteAt(9))), []posture.SampleBlock{
+			{Start: t0, Camera: "Webcam", Baseline: 1, Count: 2, Data: []byte{1, 2, 255}},
+		})
+		stored, err := s.AppendEvents(t.Context(), alerts(0, 1))
+		if err != nil || stored[0].ID != 10 {
+			t.Errorf("next event: got %v, %v, want id 10", stored, err)
+		}
+		quarters, err := s.History().Quarters(t.Context(), time.Time{}, minuteAt(9))
+		if err != nil || len(quarters) != 3 || !reflect.DeepEqual(quarters[2:], quartersOf(minutes(t, s))) {
+			t.Fatalf("quarters: got %+v, %v", quarters, err)
+		}
+		first := history.Quarter{Start: time.Unix(-31*900, 0).UTC()}
+		first.States[0] = 900
+		equal(t, "quarter before 1970", quarters[0], first)
+		equal(t, "quarter without its minutes", quarters[1], history.Quarter{Start: time.Unix(1969379*900, 0).UTC(), Sums: history.Sums{
+			States:       [9]float64{1e-6, 2e-6, 3e-6, 4e-6, 5e-6, 6e-6, 7e-6, 8e-6, 9e-6},
+			ScoreSeconds: 10e-6, ScoreSum: 11e-6, Stood: 12e-6, Exposure: [7]float64{13e-6, 14e-6, 15e-6, 16e-6, 17e-6, 18e-6, 19e-6},
+		}})
+		zones, err := s.History().Zones(t.Context())
+		if err != nil || len(zones) != 2 || zones[0].Zone.String() != "Europe/Berlin" || zones[1].Zone.String() != "UTC+05:30" || !zones[0].Since.Equal(t0) {
+			t.Errorf("zones: got %v, %v", zones, err)
+		}
+	}},
 }
 
 // minutes returns all minutes.
@@ -434,7 +486,9 @@ func TestKilledInUpgrade(t *testing.T) {
 	equal(t, "stages", all, []string{
 		"begun sitwell.db.v1.backup.new", "filled sitwell.db.v1.backup.new", "backed up",
 		"ran 0002_meaning.sql", "committed 0002_meaning.sql", "ran 0003_quarters.sql", "committed 0003_quarters.sql",
+		"ran 0004_letting_go.sql", "committed 0004_letting_go.sql",
 		"ran add.sql", "committed add.sql", "ran anew.sql", "committed anew.sql", "ran move.sql", "committed move.sql",
+		"shrinking", "shrinkable",
 	})
 	for _, stage := range all {
 		t.Run(stage, func(t *testing.T) {

@@ -179,6 +179,11 @@ func (s *Store) open(ctx context.Context, seam seams) error {
 		if s.upgrade, err = upgrade(ctx, s.path, seam); err != nil {
 			return err
 		}
+		// What keeps it from that (a full disk, a program that reads) will be
+		// gone at a later start; meanwhile the file only doesn't shrink.
+		if err := makeShrinkable(ctx, s.path, seam); err != nil && reason(err) == nil {
+			return fmt.Errorf("have the file shrink when something is deleted: %w", err)
+		}
 	}
 	if s.write, err = connect(s.path, writing, seam); err != nil {
 		return err
@@ -320,6 +325,10 @@ func connect(path string, p purpose, seam seams) (*sql.DB, error) {
 		q.Set("_txlock", "immediate")
 		q.Set("_synchronous", "FULL")
 		q.Set("_journal_mode", "WAL")
+	}
+	if p != reading {
+		// What is deleted is overwritten: a person who lets it go means it.
+		q.Set("_secure_delete", "on")
 	}
 	if p == migrating || p == making {
 		q.Set("_foreign_keys", "off")
