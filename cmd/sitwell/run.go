@@ -98,7 +98,7 @@ func (a *App) run(ctx context.Context, cfg Config, modelsDir string, open bool) 
 	if err := makeData(cfg.Data); err != nil {
 		return err
 	}
-	store, err := sqlite.Open(ctx, filepath.Join(cfg.Data, "sitwell.db"))
+	store, err := sqlite.Open(ctx, cfg.historyFile())
 	if err != nil {
 		return err
 	}

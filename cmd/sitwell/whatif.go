@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -19,7 +18,8 @@ import (
 )
 
 func (a *App) whatIfCommand() *cobra.Command {
-	var path, data, steps string
+	var where dataFlags
+	var steps string
 	var after time.Duration
 	var asJSON bool
 	q := monitor.WhatIfQuery{Days: 7}
@@ -56,15 +56,11 @@ when there are no measurements.`,
 	f.StringVar(&steps, "sensitivity", "", "steps to try, as head_drop=4,head_forward=2")
 	f.DurationVar(&after, "alert-after", 0, "how long a slouch must last before the alert, as 45s; left out, as it is set")
 	f.BoolVar(&asJSON, "json", false, "print one JSON object instead of a table")
-	f.StringVar(&data, "data", "", "folder of the history")
-	f.StringVar(&path, "config", "", "config file")
+	where.add(c)
 	c.RunE = func(c *cobra.Command, _ []string) (err error) {
-		cfg, err := loadConfig(a.Env, path)
+		cfg, err := where.load(a)
 		if err != nil {
 			return err
-		}
-		if data != "" {
-			cfg.Data = data
 		}
 		if c.Flags().Changed("sensitivity") {
 			if q.Sensitivity, err = monitor.ParseSteps(steps); err != nil {
@@ -102,7 +98,7 @@ func askWhatIf(ctx context.Context, cfg Config, q monitor.WhatIfQuery) (w monito
 		return coded(exitNoSource, "there are no measurements %s: they are kept while sitwell run watches, "+
 			"unless the config's history.measurements is 0", why)
 	}
-	store, err := sqlite.OpenReadOnly(ctx, filepath.Join(cfg.Data, "sitwell.db"))
+	store, err := sqlite.OpenReadOnly(ctx, cfg.historyFile())
 	if errors.Is(err, fs.ErrNotExist) {
 		return w, nothing("in " + cfg.Data)
 	}
