@@ -213,6 +213,14 @@ type Event struct {
 	Area Area `json:"area,omitempty"`
 }
 
+// Kept counts what of a history is stored.
+type Kept struct {
+	Events  int64 `json:"events"`
+	Minutes int64 `json:"minutes"`
+	// Measurements counts single ones, not their blocks.
+	Measurements int64 `json:"measurements"`
+}
+
 // Minute sums one minute of the wall clock.
 type Minute struct {
 	// Start is the minute's beginning, UTC.

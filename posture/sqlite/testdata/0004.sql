@@ -137,8 +137,7 @@ ALTER TABLE event ADD COLUMN area TEXT NOT NULL DEFAULT ''; -- posture.Event.Are
 CREATE TABLE erasure (
   one   INTEGER PRIMARY KEY CHECK (one = 1),
   first INTEGER NOT NULL, -- nanoseconds since the Unix epoch
-  last  INTEGER NOT NULL, -- the first instant that stays
-  whole INTEGER NOT NULL  -- 1: baselines, settings and zones too
+  last  INTEGER NOT NULL  -- the first instant that stays
 ) STRICT;
 
 INSERT INTO event VALUES
