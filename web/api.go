@@ -49,6 +49,8 @@ func (s *Server) newRoutes() map[string]methods {
 		"/api/v1/events":      {http.MethodGet: s.events},
 		"/api/v1/weeks/{id}":  {http.MethodGet: s.week},
 		"/api/v1/days/{id}":   {http.MethodGet: s.day},
+		"/api/v1/history":     {http.MethodGet: s.holding, http.MethodDelete: s.erase},
+		"/api/v1/check-ins":   {http.MethodPost: s.checkIn},
 		"/api/v1/calibration": {http.MethodPost: s.calibrate, http.MethodDelete: s.cancelCalibration},
 		"/api/v1/pause":       {http.MethodPost: s.pause},
 		"/api/v1/resume":      {http.MethodPost: s.resume},
@@ -241,7 +243,11 @@ func parseNumber(name, text string, least, most int64) (int64, error) {
 
 // do has the watch do something and tells why it can't.
 func (s *Server) do(w http.ResponseWriter, r *http.Request, action func(context.Context) error) bool {
-	ctx, cancel := context.WithTimeout(r.Context(), serviceTimeout)
+	return s.doWithin(w, r, serviceTimeout, action)
+}
+
+func (s *Server) doWithin(w http.ResponseWriter, r *http.Request, most time.Duration, action func(context.Context) error) bool {
+	ctx, cancel := context.WithTimeout(r.Context(), most)
 	defer cancel()
 	err := action(ctx)
 	var input *monitor.InputError
@@ -254,6 +260,8 @@ func (s *Server) do(w http.ResponseWriter, r *http.Request, action func(context.
 		s.fail(w, false, http.StatusNotFound, err)
 	case errors.Is(err, monitor.ErrNotRead):
 		s.fail(w, false, http.StatusInternalServerError, err)
+	case errors.Is(err, monitor.ErrErasing):
+		s.fail(w, false, http.StatusServiceUnavailable, monitor.ErrErasing)
 	case errors.Is(err, monitor.ErrStopped), errors.Is(err, monitor.ErrNotStored):
 		s.fail(w, false, http.StatusServiceUnavailable, err)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):

@@ -26,7 +26,14 @@ import (
 	"sitwell/posture/sqlite"
 )
 
+// With mainEnv set the test binary is the program itself, for tests that need it
+// in another process.
+const mainEnv = "SITWELL_TEST_MAIN"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(mainEnv) != "" {
+		main()
+	}
 	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("net/http.(*persistConn).readLoop"), goleak.IgnoreTopFunction("net/http.(*persistConn).writeLoop"))
 }
 
@@ -38,6 +45,7 @@ type program struct {
 	out bytes.Buffer
 	err bytes.Buffer
 	env map[string]string
+	in  string // what is typed
 }
 
 type locked struct {
@@ -78,7 +86,7 @@ func needEye(t *testing.T) {
 
 func (p *program) main(ctx context.Context, args ...string) int {
 	a := &App{
-		Stdout: locked{&p.mu, &p.out}, Stderr: locked{&p.mu, &p.err},
+		Stdin: strings.NewReader(p.in), Stdout: locked{&p.mu, &p.out}, Stderr: locked{&p.mu, &p.err},
 		Env: func(k string) string { return p.env[k] }, Version: "test",
 	}
 	return a.Main(ctx, args)

@@ -13,19 +13,20 @@ import (
 var ErrErasing = errors.New("it is being deleted, and takes longer than usual; look again in a moment")
 
 // Erase deletes for good what happened at from and later and before to, of the
-// history that the page shows, and returns when it is gone and how much it was. A
-// zero time is no bound; both are beginnings of quarters of an hour. What goes on
-// now is told anew from then on when it began in that time.
-func (m *Monitor) Erase(ctx context.Context, from, to time.Time) (posture.Kept, error) {
-	return m.erase(ctx, from, to, func(ctx context.Context, s Store, now time.Time) (posture.Kept, error) {
+// person's history or, unless that is asked for, of the one that the page shows. It
+// returns when it is gone and how much it was. A zero time is no bound; both are
+// beginnings of quarters of an hour. What goes on now is told anew from then on when
+// it began in that time.
+func (m *Monitor) Erase(ctx context.Context, person bool, from, to time.Time) (posture.Kept, error) {
+	return m.erase(ctx, person, from, to, func(ctx context.Context, s Store, now time.Time) (posture.Kept, error) {
 		return s.Erase(ctx, from, to, now)
 	}, func(bool) {})
 }
 
 // EraseAll deletes everything, baselines and settings too: as if Sitwell had never
 // run.
-func (m *Monitor) EraseAll(ctx context.Context) (posture.Kept, error) {
-	return m.erase(ctx, time.Time{}, time.Time{}, func(ctx context.Context, s Store, now time.Time) (posture.Kept, error) {
+func (m *Monitor) EraseAll(ctx context.Context, person bool) (posture.Kept, error) {
+	return m.erase(ctx, person, time.Time{}, time.Time{}, func(ctx context.Context, s Store, now time.Time) (posture.Kept, error) {
 		return s.EraseAll(ctx, now)
 	}, func(demo bool) {
 		m.mu.Lock()
@@ -39,7 +40,7 @@ func (m *Monitor) EraseAll(ctx context.Context) (posture.Kept, error) {
 	})
 }
 
-func (m *Monitor) erase(ctx context.Context, from, to time.Time, begin func(context.Context, Store, time.Time) (posture.Kept, error), then func(demo bool)) (posture.Kept, error) {
+func (m *Monitor) erase(ctx context.Context, person bool, from, to time.Time, begin func(context.Context, Store, time.Time) (posture.Kept, error), then func(demo bool)) (posture.Kept, error) {
 	select {
 	case m.changing <- struct{}{}:
 	case <-ctx.Done():
@@ -48,6 +49,9 @@ func (m *Monitor) erase(ctx context.Context, from, to time.Time, begin func(cont
 		return posture.Kept{}, ErrStopped
 	}
 	store, demo := m.shown()
+	if person {
+		store, demo = m.cfg.Store, false
+	}
 	var kept posture.Kept
 	result := make(chan error, 1)
 	sent := m.do(ctx, func() error {

@@ -19,7 +19,7 @@ func TestEraseToday(t *testing.T) {
 	}
 	w.store.held = 1
 	sat := w.Status().SittingSeconds
-	kept, err := w.Erase(t.Context(), time.Now().Add(-12*time.Hour), time.Time{})
+	kept, err := w.Erase(t.Context(), false, time.Now().Add(-12*time.Hour), time.Time{})
 	if err != nil || kept.Events < 4 {
 		t.Fatalf("got %+v, %v", kept, err)
 	}
@@ -38,7 +38,7 @@ func TestEraseToday(t *testing.T) {
 	if s.Baseline == nil || s.Alert != nil {
 		t.Errorf("baseline %v, alert %v: want the baseline alone", s.Baseline, s.Alert)
 	}
-	if _, err := w.Erase(t.Context(), time.Time{}, time.Time{}); err != nil {
+	if _, err := w.Erase(t.Context(), false, time.Time{}, time.Time{}); err != nil {
 		t.Errorf("a second time: %v", err)
 	}
 	w.end(t)
@@ -49,7 +49,7 @@ func TestEraseAll(t *testing.T) {
 	if _, err := w.ChangeSettings(t.Context(), []byte(`{"alert_after_s":77}`)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.EraseAll(t.Context()); err != nil {
+	if _, err := w.EraseAll(t.Context(), true); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.Settings(); got.Settings.AlertAfter == 77 || string(got.Changed) != "{}" {
@@ -64,7 +64,7 @@ func TestEraseYesterday(t *testing.T) {
 	w, _ := alerted(t, nil)
 	before := w.Status().SittingSeconds
 	now := time.Now()
-	if kept, err := w.Erase(t.Context(), now.AddDate(0, 0, -2), now.AddDate(0, 0, -1)); err != nil || kept != (posture.Kept{}) {
+	if kept, err := w.Erase(t.Context(), false, now.AddDate(0, 0, -2), now.AddDate(0, 0, -1)); err != nil || kept != (posture.Kept{}) {
 		t.Errorf("got %+v, %v", kept, err)
 	}
 	if s := w.Status(); s.SittingSeconds < before || s.Alert == nil {
@@ -77,7 +77,7 @@ func TestEraseYesterday(t *testing.T) {
 func TestEraseRefused(t *testing.T) {
 	w, _ := alerted(t, nil)
 	w.store.setRefuse(errors.New("no room"))
-	if _, err := w.Erase(t.Context(), time.Time{}, time.Time{}); !errors.Is(err, ErrNotStored) {
+	if _, err := w.Erase(t.Context(), false, time.Time{}, time.Time{}); !errors.Is(err, ErrNotStored) {
 		t.Errorf("got %v, want %v", err, ErrNotStored)
 	}
 	w.store.setRefuse(nil)
@@ -107,7 +107,7 @@ func TestEraseGoesOn(t *testing.T) {
 	store.mu.Unlock()
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
-	if _, err := w.Erase(ctx, time.Time{}, time.Now().Add(-2*time.Hour)); !errors.Is(err, ErrErasing) {
+	if _, err := w.Erase(ctx, false, time.Time{}, time.Now().Add(-2*time.Hour)); !errors.Is(err, ErrErasing) {
 		t.Errorf("got %v, want %v", err, ErrErasing)
 	}
 	w.end(t)
@@ -142,6 +142,28 @@ func TestCheckIn(t *testing.T) {
 	w.store.setRefuse(errors.New("no room"))
 	if _, err := w.CheckIn(t.Context(), map[posture.Area]int{posture.AreaOverall: 1}); !errors.Is(err, ErrNotStored) {
 		t.Errorf("a full disk: got %v", err)
+	}
+	w.end(t)
+}
+
+// While the demo plays the page shows its history; the person's is meant when it is
+// named.
+func TestEraseWhose(t *testing.T) {
+	event := posture.Event{Kind: posture.EventPaused, Time: time.Now().Add(-time.Hour)}
+	person, demo := &memory{events: []posture.Event{event}}, &memory{events: []posture.Event{event, event}}
+	w := start(t, "live see:100000", func(c *Config) {
+		c.Source, c.Store, c.DemoStore = "demo", person, demo
+	})
+	w.until(t, "the demo", func(s Status) bool { return s.Source.Demo && isLive(s) })
+	from := time.Now().Add(-2 * time.Hour)
+	if kept, err := w.Erase(t.Context(), true, from, from.Add(90*time.Minute)); err != nil || kept.Events != 1 {
+		t.Errorf("the person's: %+v, %v", kept, err)
+	}
+	if k := demo.kinds(); len(k) < 2 || len(person.kinds()) != 0 {
+		t.Errorf("left: %v of the demo, %v of the person", k, person.kinds())
+	}
+	if kept, err := w.Erase(t.Context(), false, from, from.Add(90*time.Minute)); err != nil || kept.Events != 2 {
+		t.Errorf("the demo's: %+v, %v", kept, err)
 	}
 	w.end(t)
 }
