@@ -405,3 +405,27 @@ func TestErasingBlocksNoWrite(t *testing.T) {
 		t.Errorf("left: %+v, %v", left, err)
 	}
 }
+
+// What is older than events are kept goes with its minutes and quarters, in steps.
+func TestPruneEvents(t *testing.T) {
+	s := mustOpen(t, tempPath(t))
+	midnight := secretDays(t, s, 60)
+	until := midnight.AddDate(0, 0, 50)
+	steps := 0
+	for more := true; more; steps++ {
+		var err error
+		if more, err = s.PruneEvents(t.Context(), until.Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if steps < 5 {
+		t.Errorf("15000 minutes went in %d steps", steps)
+	}
+	if old, err := s.Kept(t.Context(), time.Time{}, until); err != nil || old.Events != 0 || old.Minutes != 0 {
+		t.Errorf("left: %+v, %v", old, err)
+	}
+	if left, err := s.Kept(t.Context(), until, time.Time{}); err != nil || left.Events != 500 || left.Minutes != 3000 {
+		t.Errorf("of what stays: %+v, %v", left, err)
+	}
+	equal(t, "quarters", call(s.History().Quarters(t.Context(), time.Time{}, far)), quartersOf(minutes(t, s)))
+}
