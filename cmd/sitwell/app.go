@@ -96,6 +96,7 @@ Nothing leaves the machine.`,
   sitwell run --source demo          try it without a camera
   sitwell replay clip.mp4            judge a recording
   sitwell whatif --alert-after 45s   which alerts would have come
+  sitwell report --out week.html     a week to look back on or hand over
   sitwell doctor                     check camera, model, data folder and port`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -110,7 +111,7 @@ Nothing leaves the machine.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return coded(exitBadInput, "%w (see %s --help)", err, c.CommandPath())
 	})
-	root.AddCommand(a.runCommand(), a.replayCommand(), a.whatIfCommand(), a.doctorCommand(), a.healthCommand(), a.versionCommand())
+	root.AddCommand(a.runCommand(), a.replayCommand(), a.whatIfCommand(), a.reportCommand(), a.doctorCommand(), a.healthCommand(), a.versionCommand())
 	for _, c := range root.Commands() {
 		if args := c.Args; args != nil {
 			c.Args = func(c *cobra.Command, given []string) error {
