@@ -320,7 +320,7 @@ func drawSignals(all []strain) chart {
 // drawTension draws for each area its exposure by day, above what was said of
 // its tension.
 func drawTension(w *history.Week) []chart {
-	const wide, left, top, high, between, low = 220.0, 30.0, 20.0, 84.0, 14.0, 50.0
+	const wide, left, top, high, between, low = 220.0, 30.0, 24.0, 84.0, 28.0, 50.0
 	var most float64
 	for i := range w.Days {
 		if v := w.Days[i].Exposure.Overall; v != nil {
@@ -345,13 +345,14 @@ func drawTension(w *history.Week) []chart {
 		}
 		c.H = coord(under + 18)
 		c.text("name", 0, 11, areaNames[a]+mark)
-		c.text("e soft", wide, 11, "min")
+		c.text("e soft", wide, 11, "exposure, min")
 		for v := 0.0; v <= end+step/2; v += step {
 			y := base - high*v/end
 			c.line("grid", left, y, wide, y)
 			c.text("e soft", left-4, y+3, tenth(&v))
 		}
 		if said {
+			c.text("e soft", wide, under-low-8, "tension, 0 to 10")
 			for _, v := range []float64{0, 5, 10} {
 				y := under - low*v/posture.MaxTension
 				c.line("grid", left, y, wide, y)
@@ -396,7 +397,7 @@ func drawTension(w *history.Week) []chart {
 
 // drawWeeks draws small charts of six weeks, this one the last.
 func drawWeeks(w *history.Week, this *history.Summary) []chart {
-	const wide, top, high = 160.0, 34.0, 56.0
+	const wide, top, high = 160.0, 20.0, 58.0
 	c := &w.Comparison
 	all := append(slices.Clone(c.Weeks), history.WeekSummary{Week: w.Week, Summary: this})
 	var out []chart
@@ -422,8 +423,9 @@ func drawWeeks(w *history.Week, this *history.Summary) []chart {
 		if most == 0 {
 			most = 1
 		}
-		d := chart{ID: fmt.Sprintf("weeks-%d", i), Title: by.name + " by week", W: wide, H: coord(top + high + 18)}
+		d := chart{ID: fmt.Sprintf("weeks-%d", i), Title: by.name + " by week", W: wide, H: coord(top + high + 28)}
 		d.text("name", 0, 11, by.name)
+		d.text("e soft", wide, 11, by.unit)
 		base := top + high
 		each := wide / float64(len(all))
 		var list []string
@@ -433,20 +435,23 @@ func drawWeeks(w *history.Week, this *history.Summary) []chart {
 			if j == len(all)-1 {
 				class, name = "now", "strong"
 			}
-			d.text("m "+name, x+each/2, base+13, weekName(one.Week))
+			d.text("m "+name, x+each/2, base+25, weekName(one.Week))
 			var v *float64
 			if one.Summary != nil {
 				v = by.of(one.Summary)
 			}
 			said := strings.TrimSuffix(by.say(v), " %")
+			if hours := 3600.0; by.unit == "h" && v != nil && *v >= 10*hours {
+				said = fmt.Sprintf("%.0f", *v/hours) // there is no room for its minutes
+			}
 			list = append(list, weekName(one.Week)+" "+strings.Replace(by.say(v), none, "none", 1))
 			if v == nil {
-				d.text("m soft", x+each/2, base-3, said)
+				d.text("m soft", x+each/2, base+13, said)
 				continue
 			}
 			h := high * math.Min(1, *v/most)
 			d.rect(class, x+3, base-h, each-6, math.Max(h, 1))
-			d.text("m "+name, x+each/2, base-h-4, said)
+			d.text("m "+name, x+each/2, base+13, said)
 		}
 		d.line("grid", 0, base, wide, base)
 		if c.Earlier != nil {

@@ -20,7 +20,7 @@ func markdown(out *strings.Builder, v *view) {
 	}
 	line("\n## In short\n")
 	for _, s := range v.Summary {
-		line("%s", plain(s))
+		line("- %s", plain(s))
 	}
 	if len(v.Findings) > 0 || v.NoFind != "" {
 		line("\n## What stands out\n")
@@ -71,6 +71,9 @@ func (t *table) markdown(out *strings.Builder) {
 		for _, c := range r.Cells {
 			cells = append(cells, plain(c))
 		}
+		if t.Words {
+			cells = []string{cells[0], strings.Join(cells[1:], ", ")}
+		}
 		if t.Bar != "" {
 			cells = append(cells, bar(r.Bar))
 		}
@@ -87,7 +90,7 @@ func (t *table) markdown(out *strings.Builder) {
 	}
 	fmt.Fprintf(out, "\n%s:\n\n", plain(t.Caption))
 	// The names and the bars stand left, figures right.
-	left := func(i int) bool { return i == 0 || t.Words || t.Bar != "" && i == len(head)-1 }
+	left := func(i int) bool { return i <= t.Left || t.Words || t.Bar != "" && i == len(head)-1 }
 	for n, cells := range rows {
 		for i, c := range cells {
 			space := strings.Repeat(" ", max(0, wide[i]-len([]rune(c))))

@@ -101,7 +101,7 @@ func (m *memory) work(rnd *rand.Rand, from, to time.Time, ease float64) {
 				due = late
 				m.happen(posture.Event{Kind: posture.EventBreakDue, Time: now, Text: "Thirty minutes <b>sitting</b>: stand up."})
 			}
-			tired := ease * (now.Sub(began).Hours() + max(0, float64(now.Hour())-12)/8)
+			tired := ease * after(now.Hour()) * (now.Sub(began).Hours() + max(0, float64(now.Hour())-12)/8)
 			switch p := rnd.Float64(); {
 			case p < 0.25*tired:
 				long := within(40, 400)
@@ -147,6 +147,14 @@ func (m *memory) work(rnd *rand.Rand, from, to time.Time, ease float64) {
 		}
 		m.happen(posture.Event{Kind: posture.EventBreak, Time: now, Seconds: pause.Seconds(), Level: level})
 	}
+}
+
+// after is how much an hour of the day tires: the ones after lunch do.
+func after(hour int) float64 {
+	if hour == 15 {
+		return 2.5
+	}
+	return 0.7
 }
 
 // slouch is an episode, with an alert once it has lasted a minute.
@@ -209,7 +217,10 @@ func desk(t testing.TB, name, week string, days int) *memory {
 			}
 			d := midnight(w.Add(-back).First() + history.Date(i))
 			at := func(h, min int) time.Time { return time.Date(d.Year(), d.Month(), d.Day(), h, min, 0, 0, z) }
-			ease := 1 + 0.25*float64(back)
+			ease := 1.0
+			if back > 0 {
+				ease = 1.5 + 0.1*float64(back%2) // it has become better
+			}
 			m.work(rnd, at(8, rnd.IntN(40)), at(16, 20+rnd.IntN(60)), ease)
 			if i != 2 {
 				m.checkIn(at(11, 30), rnd.IntN(4), rnd.IntN(3), rnd.IntN(3))

@@ -49,7 +49,10 @@ type section struct {
 }
 
 // key explains a colour by the class that has it.
-type key struct{ Class, Text string }
+type key struct {
+	Class, Text string
+	Thin        bool // drawn as a line
+}
 
 type term struct{ Name, Text string }
 
@@ -58,7 +61,8 @@ type table struct {
 	Caption string
 	Head    []string // of the names and of the cells
 	Rows    []row
-	Words   bool // the cells are words, not figures
+	Words   bool // the cells of a row are a list in one column
+	Left    int  // so many columns after the names are words
 	// Bar heads the bars that stand in the last column where there are no
 	// charts; empty without.
 	Bar string
@@ -102,7 +106,7 @@ func newView(w *history.Week) *view {
 			v.NoFind = "Nothing stood out by Sitwell's rules, or there was too little data to say so."
 		}
 	}
-	for _, s := range []*section{heat(w), tension(w), signals(w), states(w), sitting(w), slouching(w), weeks(w)} {
+	for _, s := range []*section{heat(w), tension(w), signals(w), states(w), slouching(w), sitting(w), weeks(w)} {
 		if s != nil {
 			v.Sections = append(v.Sections, *s)
 		}
@@ -155,11 +159,15 @@ func watchedDays(w *history.Week) (n int) {
 }
 
 func tiles(w *history.Week) []tile {
+	longest := none
+	if w.LongestBout != nil {
+		longest = clockHours(*w.LongestBout)
+	}
 	t := []tile{
 		{"Score", whole(w.Score), "mean, of 100"},
 		{"Upright", percent(w.UprightShare), "of the time judged"},
-		{"Sitting", duration(w.Sitting), "in all"},
-		{"Longest sitting", durationOf(w.LongestBout), "without a break"},
+		{"Sitting", clockHours(w.Sitting), "in all"},
+		{"Longest sitting", longest, "without a break"},
 		{"Breaks", fmt.Sprint(w.Breaks.Taken), fmt.Sprintf("taken; %d suggested", w.Breaks.Due)},
 	}
 	if c := tensionOf(w.CheckIns, posture.AreaOverall); c != nil {
@@ -359,12 +367,12 @@ func heat(w *history.Week) *section {
 		Text:   []string{fmt.Sprintf("The mean score of each hour: 100 is your own upright, under %.0f is what Sitwell calls a slouch.", slouchScore)},
 		Charts: []chart{drawHeat(w, first, last)},
 		Legend: []key{
-			{"h5", "90 to 100"},
-			{"h4", "80 to 89"},
-			{"h3", "67 to 79"},
-			{"h2", "50 to 66"},
-			{"h1", "under 50"},
-			{"h3 thin", "paler: under 10 min judged"},
+			{"h5", "90 to 100", false},
+			{"h4", "80 to 89", false},
+			{"h3", "67 to 79", false},
+			{"h2", "50 to 66", false},
+			{"h1", "under 50", false},
+			{"h4 thin", "paler: under 10 min judged", false},
 		},
 	}
 	s.Seen = strings.TrimSpace(oddHours(w, "one cell"))
@@ -386,8 +394,8 @@ func heat(w *history.Week) *section {
 		}
 		if judged > 0 {
 			r.Bar = sum / judged / 100
+			t.Rows = append(t.Rows, r)
 		}
-		t.Rows = append(t.Rows, r)
 	}
 	total := row{Name: "Day", Total: true, Bar: -1}
 	for i := range w.Days {
@@ -416,7 +424,7 @@ func tension(w *history.Week) *section {
 			"Exposure is how much strain an area had, in minutes: a minute in a posture that only just is a slouch counts as one, in a worse one as more. " +
 				"Tension is what you said of the area yourself, 0 for none to 10. They stand beside one another; that one comes of the other is not said.",
 		},
-		Legend: []key{{"exposure", "exposure, min"}, {"tension", "tension, mean"}, {"highest", "tension, highest"}},
+		Legend: []key{{"exposure", "exposure, min", false}, {"tension", "tension, mean", false}, {"highest", "tension, highest", true}},
 		Notes:  []string{lowerNote},
 	}
 	if len(w.CheckIns) == 0 {
@@ -470,10 +478,10 @@ func signals(w *history.Week) *section {
 		ID: "signals", Title: "What the exposure came of",
 		Text:   []string{"The same minutes by what was seen, each belonging to one area of the back."},
 		Charts: []chart{drawSignals(all)},
-		Legend: []key{{"exposure", "upper back"}, {"lower", "lower back¹"}},
+		Legend: []key{{"exposure", "upper back", false}, {"lower", "lower back¹", false}},
 		Notes:  []string{lowerNote},
 	}
-	t := table{Caption: "Exposure in minutes by what was seen", Head: []string{"Seen", "Area", "Week"}, Bar: "Share of all"}
+	t := table{Caption: "Exposure in minutes by what was seen", Head: []string{"Seen", "Area", "Week"}, Left: 1, Bar: "Share of all"}
 	for i := range w.Days {
 		t.Head = append(t.Head, shortDay(w.Days[i].Date))
 	}
@@ -519,18 +527,23 @@ func states(w *history.Week) *section {
 	var shown []posture.State
 	for _, st := range posture.States {
 		if w.States[st] > 0 {
-			s.Legend = append(s.Legend, key{"s-" + string(st), stateNames[st]})
+			s.Legend = append(s.Legend, key{"s-" + string(st), stateNames[st], false})
 			head = append(head, stateNames[st])
 			shown = append(shown, st)
 		}
 	}
-	t := daysTable(w, "Hours and minutes in each state", append(head, "Watched", "Coverage", "Upright", "Score"),
+	inStates := daysTable(w, "Time in each state (h:mm)", append(head, "Watched"),
 		func(f *history.Figures, _ *history.Day) []string {
 			var cells []string
 			for _, st := range shown {
 				cells = append(cells, hours(f.States[st]))
 			}
-			return append(cells, hours(f.Watched), percent(f.Coverage), percent(f.UprightShare), whole(f.Score))
+			return append(cells, hours(f.Watched))
+		})
+	t := daysTable(w, "Watched and judged (h:mm), coverage, and of the time judged the part upright and the mean score",
+		[]string{"Watched", "Judged", "Coverage", "Score", "Upright share"},
+		func(f *history.Figures, _ *history.Day) []string {
+			return []string{hours(f.Watched), hours(f.Judged), percent(f.Coverage), whole(f.Score), percent(f.UprightShare)}
 		})
 	t.Bar = "Upright"
 	for i := range w.Days {
@@ -541,8 +554,8 @@ func states(w *history.Week) *section {
 	if w.UprightShare != nil {
 		t.Rows[len(w.Days)].Bar = *w.UprightShare
 	}
-	s.Tables = []table{t}
-	s.Notes = []string{"Upright at the end of a row is the share of the time judged. What could not be told is never counted as good."}
+	s.Tables = []table{inStates, t}
+	s.Notes = []string{"Unknown is never counted as good."}
 	return s
 }
 
@@ -564,7 +577,7 @@ func sitting(w *history.Week) *section {
 			"The grey line runs under the hours in which Sitwell watched." +
 			oddHours(w, "drawn one under the other")
 		s.Charts = []chart{drawBouts(w, first, last)}
-		s.Legend = []key{{"bout", "sitting"}, {"over", "beyond 30 min"}, {"rest", "break"}, {"watch", "hour with watch"}}
+		s.Legend = []key{{"bout", "sitting", false}, {"over", "beyond 30 min", false}, {"rest", "break", true}, {"watch", "hour with watch", true}}
 	}
 	s.Tables = []table{daysTable(w, "Sitting (h:mm), breaks of two minutes and more, and of them full ones of five",
 		[]string{"Sitting", "Stretches", "Longest", "Breaks", "Full", "Suggested", "Debt"},
@@ -597,7 +610,7 @@ func sitting(w *history.Week) *section {
 				}
 				list = append(list, text+")")
 			}
-			t.Rows = append(t.Rows, row{Name: dayName(d.Date), Cells: []string{strings.Join(list, ", ")}, Bar: -1})
+			t.Rows = append(t.Rows, row{Name: dayName(d.Date), Cells: list, Bar: -1})
 		}
 		s.Tables = append(s.Tables, t)
 	}
@@ -625,7 +638,7 @@ func slouching(w *history.Week) *section {
 		s.Text = []string{text}
 	}
 	s.Tables = []table{daysTable(w, "Episodes of slouching with their lengths, alerts, and what came of them",
-		[]string{"Episodes", "In all", "Median", "Longest", "Alerts", "Stronger", "Put away", "Wrong", "Corrected", "Median time to it"},
+		[]string{"Episodes", "In all", "Median", "Longest", "Alerts", "Stronger", "Put away", "Wrong", "Corrected", "Time to correct, median"},
 		func(f *history.Figures, _ *history.Day) []string {
 			e, a := f.Episodes, f.Alerts
 			return []string{
@@ -642,6 +655,7 @@ type compared struct {
 	of   func(*history.Summary) *float64
 	say  func(*float64) string
 	most float64 // of its scale in a small chart; 0 for what the weeks have, negative for no chart
+	unit string  // of a small chart
 }
 
 func value(of func(*history.Summary) float64) func(*history.Summary) *float64 {
@@ -667,26 +681,26 @@ func areaTension(a posture.Area) func(*history.Summary) *float64 {
 }
 
 var comparedBy = []compared{
-	{"Score", func(s *history.Summary) *float64 { return s.Score }, whole, 100},
-	{"Upright share", func(s *history.Summary) *float64 { return s.UprightShare }, percent, 1},
-	{"Sitting", value(func(s *history.Summary) float64 { return s.Sitting }), hoursOf, 0},
-	{"Longest sitting", func(s *history.Summary) *float64 { return s.LongestBout }, hoursOf, 0},
-	{"Exposure, upper back", areaExposure(posture.AreaUpperBack), short, 0},
-	{"Tension, upper back", areaTension(posture.AreaUpperBack), tenth, posture.MaxTension},
-	{"Exposure, lower back¹", areaExposure(posture.AreaLowerBack), short, 0},
-	{"Tension, lower back", areaTension(posture.AreaLowerBack), tenth, posture.MaxTension},
-	{"Exposure, overall¹", areaExposure(posture.AreaOverall), short, -1},
-	{"Tension, overall", areaTension(posture.AreaOverall), tenth, -1},
-	{"Watched", value(func(s *history.Summary) float64 { return s.Watched }), hoursOf, -1},
-	{"Coverage", func(s *history.Summary) *float64 { return s.Coverage }, percent, -1},
-	{"Standing", value(func(s *history.Summary) float64 { return s.Standing }), hoursOf, -1},
-	{"Away", value(func(s *history.Summary) float64 { return s.Away }), hoursOf, -1},
-	{"Could not be told", value(func(s *history.Summary) float64 { return s.Unobservable }), hoursOf, -1},
-	{"Slouching", value(func(s *history.Summary) float64 { return s.Slouching }), hoursOf, -1},
-	{"Episodes", value(func(s *history.Summary) float64 { return s.Episodes }), tenth, -1},
-	{"Alerts", value(func(s *history.Summary) float64 { return s.Alerts }), tenth, -1},
-	{"Breaks taken", value(func(s *history.Summary) float64 { return s.BreaksTaken }), tenth, -1},
-	{"Breaks suggested", value(func(s *history.Summary) float64 { return s.BreaksDue }), tenth, -1},
+	{"Score", func(s *history.Summary) *float64 { return s.Score }, whole, 100, ""},
+	{"Upright share", func(s *history.Summary) *float64 { return s.UprightShare }, percent, 1, "%"},
+	{"Sitting", value(func(s *history.Summary) float64 { return s.Sitting }), hoursOf, 0, "h"},
+	{"Longest sitting", func(s *history.Summary) *float64 { return s.LongestBout }, hoursOf, 0, "h"},
+	{"Exposure, upper back", areaExposure(posture.AreaUpperBack), short, 0, "min"},
+	{"Tension, upper back", areaTension(posture.AreaUpperBack), tenth, posture.MaxTension, ""},
+	{"Exposure, lower back¹", areaExposure(posture.AreaLowerBack), short, 0, "min"},
+	{"Tension, lower back", areaTension(posture.AreaLowerBack), tenth, posture.MaxTension, ""},
+	{"Exposure, overall¹", areaExposure(posture.AreaOverall), short, -1, ""},
+	{"Tension, overall", areaTension(posture.AreaOverall), tenth, -1, ""},
+	{"Watched", value(func(s *history.Summary) float64 { return s.Watched }), hoursOf, -1, ""},
+	{"Coverage", func(s *history.Summary) *float64 { return s.Coverage }, percent, -1, ""},
+	{"Standing", value(func(s *history.Summary) float64 { return s.Standing }), hoursOf, -1, ""},
+	{"Away", value(func(s *history.Summary) float64 { return s.Away }), hoursOf, -1, ""},
+	{"Unknown", value(func(s *history.Summary) float64 { return s.Unobservable }), hoursOf, -1, ""},
+	{"Slouching", value(func(s *history.Summary) float64 { return s.Slouching }), hoursOf, -1, ""},
+	{"Episodes", value(func(s *history.Summary) float64 { return s.Episodes }), tenth, -1, ""},
+	{"Alerts", value(func(s *history.Summary) float64 { return s.Alerts }), tenth, -1, ""},
+	{"Breaks taken", value(func(s *history.Summary) float64 { return s.BreaksTaken }), tenth, -1, ""},
+	{"Breaks suggested", value(func(s *history.Summary) float64 { return s.BreaksDue }), tenth, -1, ""},
 }
 
 func weeks(w *history.Week) *section {
@@ -709,7 +723,7 @@ func weeks(w *history.Week) *section {
 		this = &c.This
 	}
 	s.Charts = drawWeeks(w, this)
-	s.Legend = []key{{"now", "this week"}, {"then", "weeks before"}, {"mean", "mean of the four"}}
+	s.Legend = []key{{"now", "this week", false}, {"then", "weeks before", false}, {"mean", "mean of the four", true}}
 	t := table{Caption: "This week against the five before; times in h:mm, exposure in minutes, tension 0 to 10, changes of shares in percentage points", Head: []string{"Figure", "This week"}}
 	last := len(c.Weeks) - 1
 	four := fmt.Sprintf("%s–%s", weekName(c.Weeks[0].Week), weekName(c.Weeks[last-1].Week))
@@ -759,7 +773,7 @@ var terms = []term{
 	{"Score", fmt.Sprintf("0 to 100, where 100 is the person's own comfortable upright, which they showed the camera; it is no norm, and scores of two people can't be compared. A score of %.0f is a posture that only just is a slouch.", slouchScore)},
 	{"Upright share", "The part of the time judged in which the posture was none of slouching, leaning in, leaning aside, looking down and turned."},
 	{"Coverage", "The part of the time in which the person was or may have been there for which posture could be judged. A low one means that the figures tell of less than the day. Darkness, a covered or lost camera and being out of the picture lower it."},
-	{"Could not be told", "Unknown is a state of its own: it never counts as good or as poor, as sitting or as a break. Where there is no data there is a dash and no score."},
+	{"Unknown", "What could not be told is a state of its own: it never counts as good or as poor, as sitting or as a break. Where there is no data there is a dash and no score."},
 	{"Episode", "An unbroken stretch of slouching; lapses of up to 5 s are bridged. An alert comes when one has lasted, usually 60 s."},
 	{"Time to correct", "From the first alert of an episode until the person sat upright again. Standing up or leaving is no correction."},
 	{"Exposure", fmt.Sprintf("Deviation from the own upright times time, in minutes: a minute that takes %.0f points from the score, which is a posture that only just is a slouch, is one; twice the points count twice, half a half. "+

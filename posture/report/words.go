@@ -19,7 +19,7 @@ const none = "–"
 var stateNames = map[posture.State]string{
 	posture.Upright: "Upright", posture.Slouching: "Slouching", posture.LeaningIn: "Leaning in",
 	posture.LeaningAside: "Leaning aside", posture.LookingDown: "Looking down", posture.Turned: "Turned",
-	posture.Standing: "Standing", posture.Away: "Away", posture.Unknown: "Could not be told",
+	posture.Standing: "Standing", posture.Away: "Away", posture.Unknown: "Unknown",
 }
 
 var signalNames = map[posture.Signal]string{
@@ -57,6 +57,9 @@ func duration(seconds float64) string {
 	}
 	return fmt.Sprintf("%d h %d min", m/60, m%60)
 }
+
+// clockHours says a length as "35:12 h".
+func clockHours(seconds float64) string { return hours(seconds) + " h" }
 
 func durationOf(seconds *float64) string {
 	if seconds == nil {
@@ -213,8 +216,8 @@ var figureWords = []figureWord{
 	{"bouts_in_half_an_hour", "within half an hour in", asCount},
 	{"breaks", "breaks", asCount},
 	{"breaks_alike", "of them alike", asCount},
-	{"days", "days", asCount},
-	{"days_above", "of them alike", asCount},
+	{"days", "days that show both", asCount},
+	{"days_above", "of them with more then", asCount},
 	{"hour_s", "judged then", duration},
 	{"day_s", "judged that day", duration},
 	{"after_s", "judged after", duration},
