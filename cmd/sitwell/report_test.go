@@ -166,6 +166,9 @@ func TestReportToAFile(t *testing.T) {
 	if errs := report(2, "--format", "md"); !strings.Contains(errs, "is there already") || !strings.Contains(errs, "--force") {
 		t.Errorf("got %s", errs)
 	}
+	if errs := report(2, "--data", t.TempDir()); !strings.Contains(errs, "is there already") {
+		t.Errorf("before anything is read: got %s", errs)
+	}
 	if read() != html {
 		t.Error("a file that was there was changed")
 	}

@@ -336,7 +336,7 @@ func drawTension(w *history.Week) []chart {
 			mark = "¹"
 		}
 		c := chart{ID: "tension-" + string(a), W: wide}
-		c.Title = areaNames[a] + mark + ": exposure"
+		c.Title = areaNames[a] + ": exposure"
 		base := top + high
 		under := base
 		if said {
@@ -423,7 +423,7 @@ func drawWeeks(w *history.Week, this *history.Summary) []chart {
 		if most == 0 {
 			most = 1
 		}
-		d := chart{ID: fmt.Sprintf("weeks-%d", i), Title: by.name + " by week", W: wide, H: coord(top + high + 28)}
+		d := chart{ID: fmt.Sprintf("weeks-%d", i), Title: strings.TrimSuffix(by.name, "¹") + " by week", W: wide, H: coord(top + high + 28)}
 		d.text("name", 0, 11, by.name)
 		d.text("e soft", wide, 11, by.unit)
 		base := top + high

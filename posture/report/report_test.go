@@ -343,7 +343,7 @@ func TestOddDays(t *testing.T) {
 		{
 			"twice", written(t, flight(t), Markdown),
 			[]string{
-				"Pacific/Auckland, from Friday 15:00 Pacific/Honolulu", "Friday 6 February came in two parts", "33 hours in all: you changed the time zone.",
+				"Pacific/Auckland, from Friday 15:00 Pacific/Honolulu; all times", "Friday 6 February came in two parts", "33 hours in all: you changed the time zone.",
 				"10:10 HST–10:52 HST",
 			},
 		},
@@ -504,9 +504,9 @@ func TestLatest(t *testing.T) {
 		{"said this week", []string{"2026-11-18 09:00"}, []string{"2026-11-24 20:00"}, "2026-W48"},
 		{"said before", []string{"2026-11-18 09:00"}, []string{"2026-11-10 20:00"}, "2026-W47"},
 		{"the last quarter of a week", []string{"2026-11-22 23:45"}, nil, "2026-W47"},
-		{"ten weeks ago, less a little", []string{"2026-09-16 12:15"}, nil, "2026-W38"},
-		{"ten weeks ago", []string{"2026-09-16 12:00"}, nil, "2026-W38"},
-		{"ten weeks ago, more a little", []string{"2026-09-16 11:45"}, nil, "2026-W38"},
+		{"ten weeks ago, less a little", []string{"2026-09-16 13:15"}, nil, "2026-W38"},
+		{"ten weeks ago", []string{"2026-09-16 13:00"}, nil, "2026-W38"},
+		{"ten weeks ago, more a little", []string{"2026-09-16 12:45"}, nil, "2026-W38"},
 		{"long ago", []string{"1970-01-02 09:00"}, nil, "1970-W01"},
 		{"to come, by a clock that was set", []string{"2027-01-05 09:00", "2026-05-05 09:00"}, nil, "2026-W19"},
 		{"only to come", []string{"2027-01-05 09:00"}, nil, ""},

@@ -641,8 +641,12 @@ func slouching(w *history.Week) *section {
 		[]string{"Episodes", "In all", "Median", "Longest", "Alerts", "Stronger", "Put away", "Wrong", "Corrected", "Time to correct, median"},
 		func(f *history.Figures, _ *history.Day) []string {
 			e, a := f.Episodes, f.Alerts
+			all := none
+			if e.Count > 0 {
+				all = duration(e.Total)
+			}
 			return []string{
-				fmt.Sprint(e.Count), duration(e.Total), durationOf(e.Median), durationOf(e.Longest),
+				fmt.Sprint(e.Count), all, durationOf(e.Median), durationOf(e.Longest),
 				fmt.Sprint(a.Total), fmt.Sprint(a.Strong), fmt.Sprint(a.Dismissed), fmt.Sprint(a.Wrong), fmt.Sprint(a.Corrected), durationOf(a.MedianCorrection),
 			}
 		})}
@@ -759,7 +763,7 @@ func weeks(w *history.Week) *section {
 	}
 	s.Tables = []table{t}
 	s.Notes = []string{
-		"Here a stretch of sitting counts for the week in which it ended, so what rests on its length may differ a little from the figures above.",
+		"Here a stretch of sitting counts for the week in which it ended, so what rests on its length may differ a little from the figures above. Changes are reckoned before rounding.",
 		lowerNote,
 	}
 	return s
@@ -770,7 +774,7 @@ func weekName(w history.ISOWeek) string { return fmt.Sprintf("W%02d", w.Week) }
 
 var terms = []term{
 	{"You", "The person who was watched, at their own desk, by the camera of their own computer."},
-	{"Score", fmt.Sprintf("0 to 100, where 100 is the person's own comfortable upright, which they showed the camera; it is no norm, and scores of two people can't be compared. A score of %.0f is a posture that only just is a slouch.", slouchScore)},
+	{"Score", fmt.Sprintf("0 to 100, where 100 is the person's own comfortable upright, as they showed it to the camera or as it was taken from their first minutes; it is no norm, and scores of two people can't be compared. A score of %.0f is a posture that only just is a slouch.", slouchScore)},
 	{"Upright share", "The part of the time judged in which the posture was none of slouching, leaning in, leaning aside, looking down and turned."},
 	{"Coverage", "The part of the time in which the person was or may have been there for which posture could be judged. A low one means that the figures tell of less than the day. Darkness, a covered or lost camera and being out of the picture lower it."},
 	{"Unknown", "What could not be told is a state of its own: it never counts as good or as poor, as sitting or as a break. Where there is no data there is a dash and no score."},
@@ -781,10 +785,10 @@ var terms = []term{
 		history.SlouchPoints, history.LongFrom/60, history.LongFullFrom/60)},
 	{"Lower back", history.LowerBackNote},
 	{"Tension", "What the person answered to how an area of the back feels, 0 for none, 10 for the worst that can be thought of."},
-	{"Break", "Two minutes and more away from the chair, as the camera saw it; a full one is of five. One is suggested after 30 minutes of sitting and each 30 after. Debt counts the breaks suggested and not made up for that day, a full one making up for two."},
+	{"Break", "Two minutes and more of standing or being away, as the camera saw it; a full one is of five. One is suggested after 30 minutes of sitting and each 30 after. Debt counts the breaks suggested and not made up for that day, a full one making up for two."},
 }
 
 var closing = []string{
 	"Sitwell watches how a person sits and tells of change from their own upright. It is no medical device, gives no medical advice and diagnoses nothing.",
-	"No pictures were kept: the figures here are all that was stored, and they were on the person's own machine until they gave this report away.",
+	"No pictures were kept: this report is made of figures that were stored on the person's own machine alone.",
 }
