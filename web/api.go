@@ -58,6 +58,8 @@ func (s *Server) newRoutes() map[string]methods {
 		"/api/v1/settings":    {http.MethodGet: s.settings, http.MethodPatch: s.changeSettings},
 		"/api/v1/snooze":      {http.MethodPost: s.snooze},
 
+		"/api/v1/weeks/{id}/report": {http.MethodGet: s.report},
+
 		"/api/v1/alert/dismiss":     {http.MethodPost: s.dismiss},
 		"/api/v1/events/{id}/wrong": {http.MethodPost: s.wrong, http.MethodDelete: s.wrongOff},
 
