@@ -52,7 +52,11 @@ func (s *Server) report(w http.ResponseWriter, r *http.Request) {
 	week, err := history.ReadWeek(ctx, s.config.History(), which, time.Now())
 	var text bytes.Buffer
 	if err == nil {
-		err = report.Write(&text, week, format)
+		write := report.Write
+		if s.config.Service.Status().Source.Demo {
+			write = report.WriteDemo
+		}
+		err = write(&text, week, format)
 	}
 	if err != nil {
 		s.log.Error("the report can't be written", "error", err)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"sitwell/posture/history"
+	"sitwell/posture/monitor"
 )
 
 func TestReport(t *testing.T) {
@@ -39,6 +40,16 @@ func TestReport(t *testing.T) {
 				t.Errorf("HEAD: got %d %q, %q", head.status, head.header, head.body)
 			}
 		})
+	}
+	r.watch.set(func(s *monitor.Status) { s.Source.Demo = true })
+	for _, format := range []string{"html", "md"} {
+		if got := r.page(t, "GET", at+"?format="+format, ""); !strings.Contains(got.body, "demo clip") {
+			t.Errorf("%s of the demo does not say so", format)
+		}
+	}
+	r.watch.set(func(s *monitor.Status) { s.Source.Demo = false })
+	if got := r.page(t, "GET", at, ""); strings.Contains(got.body, "demo clip") {
+		t.Error("a person's is called the demo's")
 	}
 	if week, report := r.page(t, "GET", "/api/v1/weeks/2026-W47", ""), r.page(t, "GET", at+"?format=json", ""); week.body != report.body {
 		t.Errorf("the report as JSON is %.200s, the week %.200s", report.body, week.body)

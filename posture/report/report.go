@@ -57,14 +57,26 @@ const Policy = "default-src 'none'; style-src 'unsafe-inline'"
 
 // Write writes the report of a week, which must be one that [history.ReadWeek]
 // returned: seven days, their hours in their own zones.
-func Write(w io.Writer, week history.Week, f Format) error {
+func Write(w io.Writer, week history.Week, f Format) error { return write(w, week, f, false) }
+
+// WriteDemo is [Write] for a week of the built-in clip, and says that it is.
+func WriteDemo(w io.Writer, week history.Week, f Format) error { return write(w, week, f, true) }
+
+func write(w io.Writer, week history.Week, f Format, demo bool) error {
 	var err error
+	v := func() *view {
+		v := newView(&week)
+		if demo {
+			v.Facts = append([]fact{{"Of", "the built-in demo clip: nobody's history"}}, v.Facts...)
+		}
+		return v
+	}
 	switch f {
 	case HTML:
-		err = page.Execute(w, newView(&week))
+		err = page.Execute(w, v())
 	case Markdown:
 		var text strings.Builder
-		markdown(&text, newView(&week))
+		markdown(&text, v())
 		_, err = io.WriteString(w, text.String())
 	case JSON:
 		var text []byte
