@@ -43,14 +43,18 @@ type methods map[string]http.HandlerFunc
 
 func (s *Server) newRoutes() map[string]methods {
 	return map[string]methods{
-		"/healthz":            {http.MethodGet: s.health},
-		"/ws":                 {http.MethodGet: s.webSocket},
-		"/api/v1/live":        {http.MethodGet: s.live},
-		"/api/v1/events":      {http.MethodGet: s.events},
-		"/api/v1/weeks/{id}":  {http.MethodGet: s.week},
-		"/api/v1/days/{id}":   {http.MethodGet: s.day},
-		"/api/v1/history":     {http.MethodGet: s.holding, http.MethodDelete: s.erase},
-		"/api/v1/check-ins":   {http.MethodPost: s.checkIn},
+		"/healthz":           {http.MethodGet: s.health},
+		"/ws":                {http.MethodGet: s.webSocket},
+		"/api/v1/live":       {http.MethodGet: s.live},
+		"/api/v1/events":     {http.MethodGet: s.events},
+		"/api/v1/weeks/{id}": {http.MethodGet: s.week},
+		"/api/v1/days/{id}":  {http.MethodGet: s.day},
+		"/api/v1/history":    {http.MethodGet: s.holding, http.MethodDelete: s.erase},
+		"/api/v1/check-ins":  {http.MethodPost: s.checkIn},
+		"/api/v1/relief":     {http.MethodGet: s.relief},
+
+		"/api/v1/relief/programme": {http.MethodGet: s.programme},
+
 		"/api/v1/calibration": {http.MethodPost: s.calibrate, http.MethodDelete: s.cancelCalibration},
 		"/api/v1/pause":       {http.MethodPost: s.pause},
 		"/api/v1/resume":      {http.MethodPost: s.resume},

@@ -97,6 +97,7 @@ Nothing leaves the machine.`,
   sitwell run --source demo          try it without a camera
   sitwell replay clip.mp4            judge a recording
   sitwell whatif --alert-after 45s   which alerts would have come
+  sitwell relief --minutes 5         what to do about the tension
   sitwell report --out week.html     a week to look back on or hand over
   sitwell backup copy.db             copy the whole history
   sitwell delete --from 2026-11-20   let days of it go, for good
@@ -115,7 +116,7 @@ Nothing leaves the machine.`,
 		return coded(exitBadInput, "%w (see %s --help)", err, c.CommandPath())
 	})
 	root.AddCommand(a.runCommand(), a.replayCommand(), a.whatIfCommand(), a.reportCommand(),
-		a.backupCommand(), a.deleteCommand(), a.doctorCommand(), a.healthCommand(), a.versionCommand())
+		a.reliefCommand(), a.backupCommand(), a.deleteCommand(), a.doctorCommand(), a.healthCommand(), a.versionCommand())
 	for _, c := range root.Commands() {
 		if args := c.Args; args != nil {
 			c.Args = func(c *cobra.Command, given []string) error {

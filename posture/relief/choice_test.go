@@ -40,7 +40,9 @@ func TestChoose(t *testing.T) {
 		{"nothing known", Person{}, posture.AreaOverall, []string{"walk", "calm_breathing", "seated_twist"}, "Nothing in particular"},
 		{
 			"head forward", fit(Person{Exposure: minutesOf{posture.AreaUpperBack: 40}, Signals: map[posture.Signal]float64{posture.HeadForward: 32, posture.Sink: 8}}),
-			posture.AreaUpperBack, []string{"chin_tuck"}, "40 minutes of exposure of your upper back today, 32 of them with the head forward.",
+			posture.AreaUpperBack,
+			[]string{"chin_tuck"},
+			"40 minutes of exposure of your upper back today, 32 of them with the head forward.",
 		},
 		{
 			"and that helped", fit(Person{
@@ -55,14 +57,17 @@ func TestChoose(t *testing.T) {
 		},
 		{
 			"twice is no proof", fit(Person{Area: posture.AreaUpperBack, Helped: map[string]Effect{"shoulder_rolls": {Times: 2, Eased: 10}}}),
-			posture.AreaUpperBack, []string{"postural_reset", "chin_tuck"}, "",
+			posture.AreaUpperBack,
+			[]string{"postural_reset", "chin_tuck"},
+			"",
 		},
 		{
 			"long sitting", fit(Person{Unbroken: 47 * 60}), posture.AreaOverall, []string{"walk"}, "You have been sitting for 47 minutes",
 		},
 		{
 			"held for long", fit(Person{Held: 25 * 60, Exposure: minutesOf{posture.AreaUpperBack: 5}}), posture.AreaUpperBack,
-			[]string{"postural_reset"}, "You have held one posture for 25 minutes.",
+			[]string{"postural_reset"},
+			"You have held one posture for 25 minutes.",
 		},
 		{"what was said weighs more", fit(Person{Exposure: minutesOf{posture.AreaUpperBack: 30}, Tension: said{posture.AreaLowerBack: 6, posture.AreaUpperBack: 1}}), posture.AreaLowerBack, []string{"back_bend", "seated_twist"}, "You called the tension in your lower back 6 of 10."},
 		{"said to be well", fit(Person{Tension: said{posture.AreaUpperBack: 0, posture.AreaLowerBack: 0}}), posture.AreaOverall, []string{"walk", "seated_twist"}, ""},

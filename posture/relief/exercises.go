@@ -110,7 +110,7 @@ var (
 )
 
 // Exercises lists all, in the order of display.
-var Exercises = []Exercise{
+var Exercises = whole([]Exercise{
 	{
 		ID: "postural_reset", Name: "Postural reset", Areas: []posture.Area{posture.AreaUpperBack, posture.AreaOverall}, Kind: Reset, Place: Seated, Kit: []Kit{Chair},
 		Dose: Dose{Repetitions: 1, Hold: 10, Sets: 1, Sides: 1, Often: "every half hour"}, Pace: 2,
@@ -263,4 +263,17 @@ var Exercises = []Exercise{
 		Steps:   []string{"Sit or lie so that nothing presses.", "Breathe in through the nose for four seconds, out for six: about six breaths a minute.", "Let the shoulders sink with each breath out."},
 		Caution: "If your head gets light, breathe as usual.", Eases: []string{"irritated_nerves", "tight_muscles"}, Source: sourceNHSCalm,
 	},
+})
+
+// whole gives lists without anything in them, so that they are told as empty.
+func whole(all []Exercise) []Exercise {
+	for i := range all {
+		if all[i].Not == nil {
+			all[i].Not = []Limit{}
+		}
+		if all[i].Adapt == nil {
+			all[i].Adapt = map[Limit]string{}
+		}
+	}
+	return all
 }
