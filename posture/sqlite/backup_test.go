@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -94,4 +95,21 @@ func TestBackupRefuses(t *testing.T) {
 	if err := s.Backup(t.Context(), kept); !errors.Is(err, ErrClosed) {
 		t.Errorf("after Close: %v", err)
 	}
+}
+
+func TestProfile(t *testing.T) {
+	s := mustOpen(t, tempPath(t))
+	equal(t, "at first", call(s.Profile(t.Context())), []byte(nil))
+	for _, text := range []string{`{"answered":true}`, `{}`} {
+		if err := s.SaveProfile(t.Context(), []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "profile", call(s.Profile(t.Context())), []byte(text))
+	}
+	for _, bad := range []string{"", "null", "[]", "{", `{"a":"` + strings.Repeat("x", maxSettings) + `"}`} {
+		if err := s.SaveProfile(t.Context(), []byte(bad)); !errors.Is(err, ErrInvalid) {
+			t.Errorf("%.20q: got %v", bad, err)
+		}
+	}
+	equal(t, "after what was refused", call(s.Profile(t.Context())), []byte("{}"))
 }

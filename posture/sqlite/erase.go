@@ -35,7 +35,7 @@ func (s *Store) Erase(ctx context.Context, from, to, now time.Time) (posture.Kep
 }
 
 // EraseAll deletes everything that was recorded: the whole history as [Store.Erase]
-// does, and at once all baselines and settings, and the zones lived by but for
+// does, and at once all baselines, settings and the profile, and the zones lived by but for
 // the present one.
 func (s *Store) EraseAll(ctx context.Context, now time.Time) (posture.Kept, error) {
 	return s.erase(ctx, time.Time{}, time.Time{}, now, true)
@@ -253,7 +253,7 @@ func eraseRest(ctx context.Context, tx *sql.Tx, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	for _, q := range []string{"DELETE FROM baseline", "DELETE FROM setting", "DELETE FROM zone WHERE since < (SELECT max(since) FROM zone)"} {
+	for _, q := range []string{"DELETE FROM baseline", "DELETE FROM setting", "DELETE FROM profile", "DELETE FROM zone WHERE since < (SELECT max(since) FROM zone)"} {
 		if _, err := tx.ExecContext(ctx, q); err != nil {
 			return err
 		}

@@ -151,6 +151,9 @@ func TestEraseAll(t *testing.T) {
 	if _, err := s.SaveSettings(t.Context(), []byte(`{"a":1}`), nil); err != nil {
 		t.Fatal(err)
 	}
+	if err := s.SaveProfile(t.Context(), []byte(`{"limits":["pregnancy"]}`)); err != nil {
+		t.Fatal(err)
+	}
 	for i, zone := range []string{"Europe/Berlin", "Asia/Tokyo"} {
 		if _, err := s.SaveZone(t.Context(), midnight.AddDate(0, 0, i), zone); err != nil {
 			t.Fatal(err)
@@ -178,6 +181,7 @@ func TestEraseAll(t *testing.T) {
 		}
 	}
 	equal(t, "settings", call(s.Settings(t.Context())), []byte(nil))
+	equal(t, "profile", call(s.Profile(t.Context())), []byte(nil))
 	if all, err := s.AllBaselines(t.Context()); err != nil || len(all) > 0 {
 		t.Errorf("baselines: %v, %v", all, err)
 	}

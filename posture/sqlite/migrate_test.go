@@ -154,6 +154,7 @@ var shipped = []struct {
 			},
 			{ID: 3, Kind: posture.EventWrong, Time: t0.Add(601e9), Signal: posture.HeadForward, Level: 1, Ref: 2},
 			{ID: 4, Kind: posture.EventCheckIn, Time: t0.Add(602e9), Area: posture.AreaLowerBack, Level: 7},
+			{ID: 5, Kind: posture.EventExercise, Time: t0.Add(603e9), Area: posture.AreaUpperBack, Exercise: "chin_tuck", Seconds: 30.5, Level: 10},
 		})
 		equal(t, "minutes", call(s.Minutes(t.Context(), minuteAt(0), minuteAt(9))), []posture.Minute{
 			{Start: minuteAt(0), Seconds: map[posture.State]float64{posture.Upright: 59.5, posture.Unknown: 0.25}, ScoreSeconds: 59.5, ScoreSum: 5890.125},
@@ -173,6 +174,7 @@ var shipped = []struct {
 			},
 			{ID: 2, Time: t0.Add(60e9), Camera: "Webcam", Width: 640, Height: 480, Seconds: 12, Samples: 24, Quality: 0.9, Way: posture.WaySitting},
 		})
+		equal(t, "profile", call(s.Profile(t.Context())), []byte(`{"answered":true}`))
 		equal(t, "settings", call(s.Settings(t.Context())), []byte(`{"alert_after_s":45}`))
 		equal(t, "measurements", call(s.Samples(t.Context(), t0, minuteAt(9))), []posture.SampleBlock{
 			{Start: t0, Camera: "Webcam", Baseline: 1, Count: 2, Data: []byte{1, 2, 255}},
