@@ -47,7 +47,7 @@ type historyFigure struct {
 	Note  string  `json:"note,omitempty"`
 }
 
-// measuring is a history that is measured. Nothing in its folder is changed.
+// measuring is a history that is measured, and not changed.
 type measuring struct {
 	path  string
 	store *sqlite.Store // for reading alone
@@ -85,7 +85,8 @@ func (l *lab) historyCommand() *cobra.Command {
 		Use:   "history --data DIR",
 		Short: "Measure what a long history costs to keep and to read",
 		Long: `Measure the history in a folder, as sitwell-lab seed makes one. The folder is only
-read; what must be written is written to a copy elsewhere, which is deleted.
+read (SQLite may leave its -wal and -shm files beside the database, as it does for
+any reader); what must be written is written to a copy elsewhere, which is deleted.
 
 ` + what.String() + `
 Times are of this process alone, the page's server is left out. What is set beside

@@ -59,7 +59,7 @@ const (
 	// up before the camera, and when they stand at the raised desk, whose
 	// camera rises further than they do; in metres.
 	standUp    = 0.5
-	raisedDesk = -0.20
+	raisedDesk = -0.23
 	// seatMost is how far the person sits from the middle of the chair at
 	// most, each way.
 	seatMost = 0.012

@@ -56,7 +56,7 @@ const (
 // From how many weeks on a history has what would fill a shorter one.
 const (
 	weeksForAbroad   = 8
-	weeksForGap      = 10
+	weeksForGap      = 8
 	weeksForMove     = 40
 	weeksForLongGap  = 52
 	weeksForDateLine = 150
@@ -89,6 +89,10 @@ func planSeed(seed uint64, first, last history.Date) ([]seedDay, error) {
 		return d.Week().First()
 	}
 	gap, longGap, trip, move, line, back := at(.32), at(.77), at(.5), at(.2), at(.63), at(.87)
+	gapWeeks := [2]int{2, 4}
+	if weeks < 2*weeksForLongGap {
+		gapWeeks = [2]int{1, 2}
+	}
 	in := func(d, from history.Date, weeksLong int, least float64) bool {
 		return weeks >= least && d >= from && d < from+history.Date(7*weeksLong)
 	}
@@ -112,13 +116,9 @@ func planSeed(seed uint64, first, last history.Date) ([]seedDay, error) {
 		} else if r.Float64() < sickSpell {
 			sick = 1 + r.IntN(4)
 		}
-		longGapWeeks := 4
-		if weeks < 2*weeksForLongGap {
-			longGapWeeks = 2
-		}
 		kind, isOff := off[year][d]
 		switch {
-		case in(d, gap, 2, weeksForGap), in(d, longGap, longGapWeeks, weeksForLongGap):
+		case in(d, gap, gapWeeks[0], weeksForGap), in(d, longGap, gapWeeks[1], weeksForLongGap):
 			day.kind = dayGap
 		case in(d, trip, 2, weeksForAbroad), in(d, line, 2, weeksForDateLine):
 			day.kind = dayTravel
@@ -263,7 +263,7 @@ func isHoliday(d history.Date, zone string) bool {
 	e := easter(year)
 	days := []history.Date{on(time.January, 1), e - 2, e + 1, on(time.December, 25), on(time.December, 26)}
 	if zone == firstHome {
-		firstMonday := func(m time.Month) history.Date { return (on(m, 7)).Week().First() }
+		firstMonday := func(m time.Month) history.Date { return on(m, 7).Week().First() }
 		days = append(days, firstMonday(time.May), firstMonday(time.June)-7, firstMonday(time.September)-7)
 	} else {
 		days = append(days, on(time.May, 1), e+39, e+50, on(time.October, 3))

@@ -81,15 +81,15 @@ type seedLife struct {
 	long   float64 // today's long sitting, in minutes
 	judged float64 // today, in seconds
 
-	engine  *posture.Engine
-	camera  *seedCamera
-	o       posture.Observation
-	view    posture.View
-	now     time.Time
-	mono    int64 // ns
-	last    time.Time
-	fast    time.Duration // how far the wall clock is ahead
-	every   float64
+	engine *posture.Engine
+	camera *seedCamera
+	o      posture.Observation
+	view   posture.View
+	now    time.Time
+	mono   int64 // ns
+	last   time.Time
+	fast   time.Duration // how far the wall clock is ahead
+	every  float64
 	standing,
 	video bool
 	seat       stance // how the person sits on the chair at present
@@ -562,7 +562,10 @@ func (l *seedLife) work(to time.Time) {
 		}
 		list := []between{
 			{bearsRound, l.slouching(), 95 + 45*(1-l.discipline())},
-			{bearsLeanIn, .035, 80}, {bearsAside, .02, 60}, {bearsDown, .025, 13}, {bearsTurned, .03, 40},
+			{bearsLeanIn, .035, 80},
+			{bearsAside, .02, 60},
+			{bearsDown, .025, 13},
+			{bearsTurned, .03, 40},
 		}
 		if l.video { // at the other screen, or listening
 			list[0].share *= .8
@@ -675,8 +678,17 @@ func (l *seedLife) stand(seconds float64) {
 	l.sitDown()
 }
 
+// stay has the person leave for nothing in the next minutes.
+func (l *seedLife) stay() {
+	l.cut = time.Time{}
+	if soon := l.until(300); l.breakAt.Before(soon) {
+		l.breakAt = soon
+	}
+}
+
 // takeBaseline has the person calibrate.
 func (l *seedLife) takeBaseline(way posture.Way) {
+	l.stay()
 	for range 3 {
 		pose := []string{posture.PoseUpright}
 		if way == posture.WaySitting && l.date.progress > .3 && !l.sharpened {
@@ -764,6 +776,7 @@ func (l *seedLife) snooze() {
 
 // moveCamera moves the camera, or what is seen behind the person: both ask.
 func (l *seedLife) moveCamera() {
+	l.stay()
 	l.hold(stance{}, 40)
 	const far = .045 // frame heights
 	moved := l.rng.Float64() < .6
@@ -781,12 +794,12 @@ func (l *seedLife) moveCamera() {
 	l.every = 1.5
 	l.hold(stance{}, 40)
 	l.every = every
-	if l.engine.Live().Ask == nil {
-		return
+	if l.engine.Live().Ask != nil {
+		l.take(l.engine.Answer(l.wall(), !moved))
 	}
-	l.take(l.engine.Answer(l.wall(), !moved))
 	if moved {
 		l.takeBaseline(posture.WaySitting)
+		l.onDesk = false // nor does the one for standing hold
 	}
 }
 
@@ -809,8 +822,8 @@ func (l *seedLife) checkIn() {
 func (l *seedLife) feel() {
 	goes := [3]float64{1, 1, 1} // on a day off
 	if hours := l.judged / 3600; hours > 1 {
-		goes[0] = 1 + 6.5*math.Min(1, l.upper/hours/22)
-		goes[1] = 1 + 6*math.Min(1, l.long/hours/22)
+		goes[0] = 1 + 6.5*math.Min(1, l.upper/hours/38)
+		goes[1] = 1 + 6*math.Min(1, l.long/hours/28)
 		goes[2] = (goes[0] + goes[1]) / 2
 	}
 	for i := range l.tension {
