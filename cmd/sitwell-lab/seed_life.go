@@ -198,6 +198,9 @@ func (l *seedLife) live(s session, first bool) error {
 	}
 	l.view = posture.View{Scene: 1, X: l.camera.movedX, Y: l.camera.movedY, Certainty: .9}
 	l.reactions, l.alert, l.cut, l.standing, l.video = nil, nil, time.Time{}, false, false
+	if l.fast > 0 {
+		l.reactions = append(l.reactions, reaction{l.until(2.3 * 3600), func() { l.fast = 0 }})
+	}
 	l.sitDown()
 	l.hold(stance{bearing: bearsNobody}, 12)
 	if !l.hasBaseline(posture.WaySitting) && !l.guessed {
@@ -296,9 +299,6 @@ func (l *seedLife) agenda(s session) []reaction {
 		if c.rate > l.rng.Float64() && long {
 			add(within(), c.do)
 		}
-	}
-	if l.fast > 0 {
-		add(local(s.from+2.3), func() { l.fast = 0 })
 	}
 	slices.SortStableFunc(out, func(a, b reaction) int { return a.at.Compare(b.at) })
 	return out
