@@ -117,7 +117,7 @@ func newSeedLife(ctx context.Context, seed uint64, store seedStore) (*seedLife, 
 // ordinary day, by how far through the history it is: better with plateaus, and
 // a relapse.
 var course = [...][2]float64{
-	{0, .30}, {.12, .23}, {.25, .225}, {.40, .155}, {.50, .15}, {.56, .23}, {.66, .145}, {.76, .12}, {.86, .115}, {1, .085},
+	{0, .30}, {.12, .23}, {.25, .225}, {.40, .155}, {.50, .145}, {.506, .27}, {.56, .225}, {.66, .145}, {.76, .12}, {.86, .115}, {1, .085},
 }
 
 // courseAt is the course between its points.
