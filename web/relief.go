@@ -1,7 +1,9 @@
 package web
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,6 +13,7 @@ import (
 
 	"sitwell/posture"
 	"sitwell/posture/history"
+	"sitwell/posture/monitor"
 	"sitwell/posture/relief"
 )
 
@@ -38,22 +41,140 @@ func (s *Server) programme(w http.ResponseWriter, _ *http.Request) {
 	})
 }
 
-// ParseRelief reads what somebody says of themselves when they ask what to do:
-// ?area=upper_back&minutes=5&kit=chair,floor&limit=pregnancy&feel=tight&flag=fever
-// &answered=true&checked=true. Lists are parted by commas. An error names the key.
-func ParseRelief(values url.Values) (p relief.Person, err error) {
+// Profile keeps what the person said of themselves; nil text is nothing.
+type Profile interface {
+	Profile(ctx context.Context) (text []byte, err error)
+	SaveProfile(ctx context.Context, text []byte) error
+}
+
+// readProfile reads what is stored; what another version stored and this one can't
+// read is told in the log and asked for anew.
+func (s *Server) readProfile(ctx context.Context) (relief.Profile, error) {
+	text, err := s.config.Profile.Profile(ctx)
+	if err != nil {
+		return relief.Profile{}, err
+	}
+	p, err := relief.ParseProfile(text)
+	if err != nil {
+		s.log.Warn("what was said for the relief programme is asked for anew: it can't be read", "error", err)
+		return relief.Profile{}, nil
+	}
+	return p, nil
+}
+
+func (s *Server) profile(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), serviceTimeout)
+	defer cancel()
+	p, err := s.readProfile(ctx)
+	if err != nil {
+		s.log.Error("the profile can't be read", "error", err)
+		s.fail(w, false, http.StatusInternalServerError, errors.New("what you said can't be read, see the log"))
+		return
+	}
+	s.answerProfile(w, p)
+}
+
+func (s *Server) answerProfile(w http.ResponseWriter, p relief.Profile) {
+	text, err := p.Text()
+	if err != nil {
+		s.fail(w, false, http.StatusInternalServerError, err)
+		return
+	}
+	s.answer(w, http.StatusOK, json.RawMessage(text))
+}
+
+func (s *Server) changeProfile(w http.ResponseWriter, r *http.Request) {
+	body, ok := s.body(w, r)
+	if !ok {
+		return
+	}
+	p, err := relief.ParseProfile(body)
+	if err == nil && len(bytes.TrimSpace(body)) == 0 {
+		err = errors.New("the body is not a JSON object")
+	}
+	if err != nil {
+		s.fail(w, false, http.StatusBadRequest, err)
+		return
+	}
+	text, err := p.Text()
+	if err != nil {
+		s.fail(w, false, http.StatusBadRequest, err)
+		return
+	}
+	if s.do(w, r, func(ctx context.Context) error {
+		if err := s.config.Profile.SaveProfile(ctx, text); err != nil {
+			s.log.Error("the profile can't be stored", "error", err)
+			return monitor.ErrNotStored
+		}
+		return nil
+	}) {
+		s.answerProfile(w, p)
+	}
+}
+
+// Done is the body of POST /api/v1/relief/done: an exercise that was done, for how
+// many seconds, and how often as far as somebody counted.
+type Done struct {
+	Exercise    string  `json:"exercise"`
+	Seconds     float64 `json:"seconds"`
+	Repetitions int     `json:"repetitions"`
+}
+
+// Check returns an error that names what can't be.
+func (d *Done) Check() error {
+	switch {
+	case relief.ByID(d.Exercise) == nil:
+		return fmt.Errorf("exercise is %.40q: there is none of that name", d.Exercise)
+	case !(d.Seconds > 0 && d.Seconds <= 3600):
+		return fmt.Errorf("seconds are %v: want more than 0, at most 3600", d.Seconds)
+	case d.Repetitions < 0 || d.Repetitions > 1000:
+		return fmt.Errorf("repetitions are %d: want 0 to 1000", d.Repetitions)
+	}
+	return nil
+}
+
+func (s *Server) reliefDone(w http.ResponseWriter, r *http.Request) {
+	body, ok := s.body(w, r)
+	if !ok {
+		return
+	}
+	var d Done
+	err := decodeStrict(body, &d)
+	if err == nil {
+		err = d.Check()
+	}
+	if err != nil {
+		s.fail(w, false, http.StatusBadRequest, err)
+		return
+	}
+	var stored EventList
+	if s.do(w, r, func(ctx context.Context) (err error) {
+		e := relief.ByID(d.Exercise)
+		stored.Events, err = s.config.Service.DidExercise(ctx, posture.Event{
+			Exercise: e.ID, Area: e.Areas[0], Seconds: d.Seconds, Level: d.Repetitions,
+		})
+		return err
+	}) {
+		s.answer(w, http.StatusCreated, stored)
+	}
+}
+
+// ParseRelief reads what somebody says when they ask what to do, over what is known
+// of them: ?area=upper_back&minutes=5&kit=chair,floor&limit=pregnancy&feel=tight
+// &flag=fever&answered=true. Lists are parted by commas. An error names the key.
+func ParseRelief(values url.Values, p relief.Person) (relief.Person, error) {
 	for name, given := range values {
 		if len(given) != 1 {
 			return p, fmt.Errorf("%.60q is given %d times", name, len(given))
 		}
-		text := given[0]
+		text, err := given[0], error(nil)
 		list := strings.FieldsFunc(text, func(r rune) bool { return r == ',' })
 		switch name {
 		case "area":
 			p.Area = posture.Area(text)
 		case "minutes":
-			n, err := parseNumber(name, text, 0, relief.MaxMinutes)
-			if err != nil {
+			var n int64
+			if n, err = parseNumber(name, text, 0, relief.MaxMinutes); err != nil {
 				return p, err
 			}
 			p.Minutes = int(n)
@@ -63,11 +184,13 @@ func ParseRelief(values url.Values) (p relief.Person, err error) {
 				p.Kit = append(p.Kit, relief.Kit(v))
 			}
 		case "limit":
+			p.Limits = nil
 			for _, v := range list {
 				p.Limits = append(p.Limits, relief.Limit(v))
 			}
 			p.Answered = true
 		case "feel":
+			p.Feels = nil
 			for _, v := range list {
 				p.Feels = append(p.Feels, relief.Feel(v))
 			}
@@ -86,13 +209,20 @@ func ParseRelief(values url.Values) (p relief.Person, err error) {
 }
 
 func (s *Server) relief(w http.ResponseWriter, r *http.Request) {
-	p, err := ParseRelief(r.URL.Query())
+	ctx, cancel := context.WithTimeout(r.Context(), serviceTimeout)
+	defer cancel()
+	said, err := s.readProfile(ctx)
 	if err != nil {
+		s.log.Error("the profile can't be read", "error", err)
+		s.fail(w, false, http.StatusInternalServerError, errors.New("what you said can't be read, see the log"))
+		return
+	}
+	var p relief.Person
+	said.Over(&p, time.Now())
+	if p, err = ParseRelief(r.URL.Query(), p); err != nil {
 		s.fail(w, false, http.StatusBadRequest, err)
 		return
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), serviceTimeout)
-	defer cancel()
 	today, err := history.ReadToday(ctx, s.config.History(), time.Now())
 	if err != nil {
 		s.log.Error("the history can't be read", "error", err)
@@ -101,7 +231,7 @@ func (s *Server) relief(w http.ResponseWriter, r *http.Request) {
 	}
 	live := s.config.Service.Status()
 	p.Now, p.Unbroken, p.Held = time.Now(), live.SittingSeconds, live.HeldSeconds
-	p.Exposure, p.Signals, p.Tension, p.Before = today.Exposure, today.Signals, today.Tension, today.Before
+	p.Exposure, p.Signals, p.Tension, p.Before, p.Recent = today.Exposure, today.Signals, today.Tension, today.Before, today.Exercises
 	if live.Baseline != nil {
 		p.Way = live.Baseline.Way
 	}

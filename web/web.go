@@ -62,6 +62,8 @@ type Service interface {
 	DeleteBaseline(ctx context.Context, id int64) error
 	// CheckIn stores what the person says of the tension in areas of the back.
 	CheckIn(ctx context.Context, tension map[posture.Area]int) ([]posture.Event, error)
+	// DidExercise stores that the person did one of the programme.
+	DidExercise(ctx context.Context, e posture.Event) ([]posture.Event, error)
 	// Erase deletes for good what happened from a time on and before another,
 	// zero for no bound, of the person's history or of the one shown; EraseAll
 	// deletes everything. They tell how much it was.
@@ -180,6 +182,8 @@ type Config struct {
 	History func() history.Source
 	// Own is the person's history, whatever is shown; History when nil.
 	Own func() history.Source
+	// Profile keeps what the person said of themselves.
+	Profile Profile
 	// Archive tells how much is stored, of the same history, and Keep how long.
 	Archive Archive
 	Keep    Keep
@@ -231,8 +235,8 @@ type Server struct {
 // New checks the configuration and reads the page's files. Its errors are the
 // configuration's; a [PublicBindError] is one of them.
 func New(config Config) (*Server, error) {
-	if config.Service == nil || config.Events == nil || config.History == nil || config.Archive == nil {
-		return nil, errors.New("web: a service, its events, its history and its archive are needed")
+	if config.Service == nil || config.Events == nil || config.History == nil || config.Archive == nil || config.Profile == nil {
+		return nil, errors.New("web: a service, its events, its history, its archive and a profile are needed")
 	}
 	if config.Addr == "" {
 		config.Addr = DefaultAddr

@@ -38,7 +38,8 @@ after a sign that wants a professional.
   feels    tight, nerve, knots
   flags    ` + flagNames() + `
 
---limits given, empty or not, answers the safety questions. Lists are parted by
+What you said on the page counts unless a flag says otherwise; --limits given, empty
+or not, answers the safety questions. Lists are parted by
 commas. No diagnosis; see a professional about pain.`,
 		Example: `  sitwell relief
   sitwell relief --area upper_back --minutes 5 --limits ""
@@ -69,12 +70,15 @@ commas. No diagnosis; see a professional about pain.`,
 		if answered = c.Flags().Changed("limits"); answered {
 			asked.Set("limit", limits)
 		}
-		p, err := web.ParseRelief(asked)
-		if err != nil {
-			return coded(exitBadInput, "%w (see sitwell relief --help)", err)
+		if !c.Flags().Changed("kit") {
+			asked.Del("kit")
 		}
-		if err := knowToday(c.Context(), cfg, &p); err != nil {
+		var p relief.Person
+		if err := knowPerson(c.Context(), cfg, &p); err != nil {
 			return err
+		}
+		if p, err = web.ParseRelief(asked, p); err != nil {
+			return coded(exitBadInput, "%w (see sitwell relief --help)", err)
 		}
 		choice, err := relief.Choose(p)
 		if err != nil {
@@ -101,9 +105,9 @@ func flagNames() string {
 	return strings.Join(names[:half], ", ") + ",\n           " + strings.Join(names[half:], ", ")
 }
 
-// knowToday reads today's figures where there is a history; none is no reason to
-// give no advice.
-func knowToday(ctx context.Context, cfg Config, p *relief.Person) (err error) {
+// knowPerson reads today's figures, and what was said on the page, where there is a
+// history; none is no reason to give no advice.
+func knowPerson(ctx context.Context, cfg Config, p *relief.Person) (err error) {
 	p.Now = time.Now()
 	store, err := sqlite.OpenReadOnly(ctx, cfg.historyFile())
 	if errors.Is(err, fs.ErrNotExist) {
@@ -120,7 +124,15 @@ func knowToday(ctx context.Context, cfg Config, p *relief.Person) (err error) {
 	if err != nil {
 		return err
 	}
-	p.Exposure, p.Signals, p.Tension, p.Before = today.Exposure, today.Signals, today.Tension, today.Before
+	p.Exposure, p.Signals, p.Tension, p.Before, p.Recent = today.Exposure, today.Signals, today.Tension, today.Before, today.Exercises
+	text, err := store.Profile(ctx)
+	if err != nil {
+		return err
+	}
+	// What can't be read is asked for on the page.
+	if said, err := relief.ParseProfile(text); err == nil {
+		said.Over(p, p.Now)
+	}
 	return nil
 }
 

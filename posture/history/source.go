@@ -17,7 +17,7 @@ type Source interface {
 	// order. A quarter in which nothing was watched may be left out.
 	Quarters(ctx context.Context, from, to time.Time) ([]Quarter, error)
 	// Events returns the events in the range, in order of time. Their ID,
-	// Kind, Time, Seconds, Level, Ref and Area are read; the rest may be left
+	// Kind, Time, Seconds, Level, Ref, Area and Exercise are read; the rest may be left
 	// out.
 	Events(ctx context.Context, from, to time.Time) ([]posture.Event, error)
 	// Zones returns the zones that the person lived by, oldest first.

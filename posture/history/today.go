@@ -23,6 +23,8 @@ type Today struct {
 	// whole points, of each of the [tensionDays] days before, oldest first.
 	Tension map[posture.Area]int
 	Before  []map[posture.Area]int
+	// Exercises are those done today, by their ids, the latest last.
+	Exercises []string
 }
 
 // ReadToday returns what is known of the day of now.
@@ -55,6 +57,9 @@ func ReadToday(ctx context.Context, src Source, now time.Time) (t Today, err err
 	}
 	before := make([]Totals, tensionDays)
 	for _, e := range events {
+		if e.Kind == posture.EventExercise && zones.Date(e.Time) == today {
+			t.Exercises = append(t.Exercises, e.Exercise)
+		}
 		if e.Kind != posture.EventCheckIn || e.Level < 0 || e.Level > posture.MaxTension {
 			continue
 		}

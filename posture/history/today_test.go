@@ -25,6 +25,8 @@ func TestReadToday(t *testing.T) {
 	src.quarters = []Quarter{{Start: now.Add(-time.Hour).UTC(), Sums: Sums{
 		States: [9]float64{600, 300}, ScoreSeconds: 900, ScoreSum: 900 * 80, Exposure: [7]float64{0, 33 * 60 * 5},
 	}}}
+	src.happen(posture.Event{Kind: posture.EventExercise, Time: now.AddDate(0, 0, -1), Exercise: "walk"})
+	src.happen(posture.Event{Kind: posture.EventExercise, Time: now, Exercise: "chin_tuck"})
 	src.sorted()
 	got, err := ReadToday(t.Context(), src, now)
 	if err != nil {
@@ -41,6 +43,9 @@ func TestReadToday(t *testing.T) {
 	want[13] = map[posture.Area]int{posture.AreaUpperBack: 5}
 	if !reflect.DeepEqual(got.Before, want) {
 		t.Errorf("before %v, want %v", got.Before, want)
+	}
+	if !reflect.DeepEqual(got.Exercises, []string{"chin_tuck"}) {
+		t.Errorf("exercises %v", got.Exercises)
 	}
 	none, err := ReadToday(t.Context(), &memory{}, now)
 	if err != nil || len(none.Exposure) != 0 || len(none.Tension) != 0 || len(none.Before) != 14 {

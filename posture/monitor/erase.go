@@ -153,6 +153,25 @@ func (m *Monitor) CheckIn(ctx context.Context, tension map[posture.Area]int) ([]
 	return stored, nil
 }
 
+// DidExercise stores that the person did an exercise: of the event its Exercise,
+// Area, Seconds and Level are taken.
+func (m *Monitor) DidExercise(ctx context.Context, e posture.Event) (stored []posture.Event, err error) {
+	store, _ := m.shown()
+	e = posture.Event{
+		Kind: posture.EventExercise, Time: m.now(), Exercise: e.Exercise, Area: e.Area, Seconds: e.Seconds, Level: e.Level,
+	}
+	err = m.commit(ctx, store, func() (writing, applying, error) {
+		return appending(e), func(on []posture.Event) {
+			stored = on
+			m.tell(on)
+		}, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return stored, nil
+}
+
 func isArea(a posture.Area) bool {
 	for _, known := range posture.Areas {
 		if a == known {

@@ -94,13 +94,13 @@ func (h History) Events(ctx context.Context, from, to time.Time) ([]posture.Even
 // would take half of the time.
 func (h History) events(ctx context.Context, where string, args ...any) (events []posture.Event, err error) {
 	err = h.store.reading(ctx, "read events", func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, "SELECT id, at, kind, seconds, level, ref, area FROM event WHERE "+where+" ORDER BY at, id", args...)
+		rows, err := tx.QueryContext(ctx, "SELECT id, at, kind, seconds, level, ref, area, exercise FROM event WHERE "+where+" ORDER BY at, id", args...)
 		if err != nil {
 			return err
 		}
 		events, err = scan(rows, func() (e posture.Event, err error) {
 			var at int64
-			err = rows.Scan(&e.ID, &at, &e.Kind, &e.Seconds, &e.Level, &e.Ref, &e.Area)
+			err = rows.Scan(&e.ID, &at, &e.Kind, &e.Seconds, &e.Level, &e.Ref, &e.Area, &e.Exercise)
 			e.Time = instant(at)
 			return e, err
 		})
