@@ -50,6 +50,7 @@ func (s *Server) newRoutes() map[string]methods {
 		"/api/v1/weeks/{id}": {http.MethodGet: s.week},
 		"/api/v1/days/{id}":  {http.MethodGet: s.day},
 		"/api/v1/history":    {http.MethodGet: s.holding, http.MethodDelete: s.erase},
+		"/api/v1/export":     {http.MethodGet: s.export},
 		"/api/v1/check-ins":  {http.MethodPost: s.checkIn},
 		"/api/v1/relief":     {http.MethodGet: s.relief},
 
