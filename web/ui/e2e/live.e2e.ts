@@ -194,7 +194,7 @@ test("settings are tried, saved, and kept over a reload", async () => {
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("Everything is at its default.").waitFor({ timeout: 5 * seconds });
   expect(await head.inputValue()).toBe("3");
-  await page.getByRole("link", { name: "Back" }).click();
+  await page.getByRole("link", { name: "Live" }).click();
   await page.locator(".score").waitFor();
 });
 

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
+import "../settings.css";
 import { loadSettings, saveSettings } from "../api";
 import { signals, type AllSettings, type QuietHours, type Signal } from "../contract";
 import { useServices, useView } from "../hooks";
