@@ -65,9 +65,14 @@ for (const name of list("SCENES", [...Object.keys(scenes), ...views]).filter((n)
           mock.show(name);
         }
       }
-      if (name === "settings" || name === "changed") {
+      if (["settings", "changed", "data"].includes(name)) {
         await page.getByRole("link", { name: "Settings" }).click();
         await page.getByRole("heading", { name: "How sensitive" }).waitFor();
+      }
+      if (name === "data") {
+        await page.getByLabel("Everything").check();
+        await page.getByRole("button", { name: "Delete…" }).click();
+        await page.getByLabel(/^Type delete/).fill("delete");
       }
       if (name === "changed") {
         await page.getByRole("slider", { name: /^Head sunk/ }).fill("4");

@@ -13,8 +13,8 @@ import {
   type Summary,
   type Week,
 } from "./week-contract";
-import { areaLabel, areasOf, orDash, signalLabel, signalsOf, strain, tension, whole } from "./week-words";
-import { duration, minutes, percent, plain, stateLabel } from "./words";
+import { areasOf, orDash, signalsOf, strain, tension, whole } from "./week-words";
+import { areaLabel, duration, minutes, percent, plain, signalLabel, stateLabel } from "./words";
 
 /** A chart as a table; the first cell of each row heads it. */
 export interface Table {

@@ -4,7 +4,7 @@
 import { dayLong, rangeWords, weekOf, weekWords } from "./calendar";
 import { areas, signals, type Area } from "./contract";
 import type { Figures, Insight, Summary, Week } from "./week-contract";
-import { areaLabel, duration, minutes, percent, plain, signalLabel } from "./words";
+import { duration, minutes, percent, plain } from "./words";
 
 /** A minute: less of anything is not worth a sentence, in seconds. */
 const least = 60;
@@ -12,6 +12,9 @@ const least = 60;
 /** Hours as one says them of a week: "31 h", under ten with the minutes. */
 export const hours = (seconds: number): string =>
   seconds >= 36_000 ? `${Math.round(seconds / 3600)} h` : minutes(seconds);
+
+/** Keeps a number and its unit on one line. */
+export const glued = (text: string): string => text.replace(/(\d) (?=(?:h|min|s|%)(?!\w))/g, "$1\u00a0");
 
 /** Minutes of strain: "2 h 12 min", "under a minute", "none". */
 export const strain = (min: number | null): string =>
@@ -261,8 +264,6 @@ export const areasOf = (all: readonly Area[]): Area[] => [...new Set<Area>([...a
 /** The signals known here in their order, then those of a newer service. */
 export const signalsOf = (all: Readonly<Record<string, number>>): string[] =>
   Object.keys(all).length === 0 ? [] : [...new Set<string>([...signals, ...Object.keys(all)])];
-
-export { areaLabel, signalLabel };
 
 /** Which week has something, for whoever came to an empty one; null when none has. */
 export function nearestWeek(w: Week, first: string | null, last: string | null): string | null {

@@ -236,7 +236,7 @@ function makeDay(date: string, kind: Kind, now: number): MadeDay {
   const sum = zero();
   const hours: MadeDay["hours"] = [];
   const wire: Wire[] = [];
-  const progress = (midnight(date) - midnight("2026-09-01")) / 86400e3 / 200;
+  const progress = (midnight(date) - midnight("2026-09-01")) / 86400e3 / 900;
   // By the wall clock, at the offset of the day's beginning; nobody sits through a change but once.
   const bouts = plan(date, kind)
     .map(([a, b]) => [from + a * hour, Math.min(now, from + b * hour)] as const)
@@ -250,7 +250,7 @@ function makeDay(date: string, kind: Kind, now: number): MadeDay {
       if (sat <= 0) continue;
       const tired = (wall >= 14 && wall < 16 ? 0.16 : 0) + d(`h${wall}`) * 0.14;
       const unseen = sat * (0.03 + 0.12 * d(`u${wall}`));
-      const slouch = (sat - unseen) * Math.max(0.02, 0.16 + tired - progress);
+      const slouch = (sat - unseen) * Math.max(0.02, 0.2 + tired * 1.6 - progress - d(`m${wall}`) * 0.22);
       const other = (sat - unseen) * (0.05 + 0.06 * d(`o${wall}`));
       s.states["unknown"]! += unseen;
       s.states["slouching"]! += slouch;
@@ -259,8 +259,8 @@ function makeDay(date: string, kind: Kind, now: number): MadeDay {
       s.states["turned"]! += other * 0.1;
       s.states["upright"]! += sat - unseen - slouch - other;
       s.judged += sat - unseen;
-      s.score += (sat - unseen) * (96 - 62 * (slouch / (sat - unseen)) - 6 * d(`s${wall}`));
-      const min = slouch / 60;
+      s.score += (sat - unseen) * (97 - 82 * (slouch / (sat - unseen)) - 8 * d(`s${wall}`));
+      const min = slouch / 24;
       s.signals["head_drop"]! += min * 0.5;
       s.signals["head_forward"]! += min * 0.35;
       s.signals["upper_back"]! += min * 0.3;

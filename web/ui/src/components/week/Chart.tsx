@@ -34,9 +34,13 @@ interface Props {
   children?: ComponentChildren;
 }
 
-/** How wide a chart is where that can't be measured, and on paper by how much of the page it has. */
+/**
+ * How wide a chart is where that can't be measured; and on paper, by how much of
+ * it there is. It is drawn a quarter wider than it is printed, so that a week
+ * has room on two sheets.
+ */
 const unmeasured = 640;
-const onPaper: Record<string, number> = { full: 690, half: 330 };
+const onPaper = { full: 860, half: 410 };
 
 /** A chart in its frame: what it shows in a sentence, a readout, and the table behind it. */
 export function Chart({ name, title, words, table, draw, on, legend, children }: Props) {
@@ -66,10 +70,15 @@ export function Chart({ name, title, words, table, draw, on, legend, children }:
   };
   return (
     <section class={`card ${name}`} aria-labelledby={`${name}-title`}>
-      <h2 id={`${name}-title`}>{title}</h2>
+      <div class="row">
+        <h2 id={`${name}-title`}>{title}</h2>
+        <p class="readout" role="status">
+          {here?.words ?? ""}
+        </p>
+      </div>
       <p class="note">{words}</p>
       <div
-        class="plot"
+        class="drawing"
         ref={box}
         tabIndex={0}
         role="application"
@@ -88,9 +97,6 @@ export function Chart({ name, title, words, table, draw, on, legend, children }:
           )}
         </svg>
       </div>
-      <p class="readout" role="status">
-        {here?.words ?? ""}
-      </p>
       {legend}
       {children}
       <AsTable table={table} />
@@ -190,12 +196,9 @@ function useWidth(box: { current: HTMLElement | null }): number {
     const resized = new ResizeObserver(measure);
     resized.observe(el);
     const print = matchMedia("print");
-    const turn = () => {
-      const part = el.closest(".half") ? "half" : "full";
-      setPrinted(print.matches ? onPaper[part]! : 0);
-    };
-    const before = () => setPrinted(onPaper[el.closest(".half") ? "half" : "full"]!);
+    const before = () => setPrinted(el.closest(".half") ? onPaper.half : onPaper.full);
     const after = () => setPrinted(0);
+    const turn = () => (print.matches ? before() : after());
     print.addEventListener("change", turn);
     addEventListener("beforeprint", before);
     addEventListener("afterprint", after);

@@ -6,12 +6,15 @@ import { whole } from "../../week-words";
 import { Chart, type Cell, type Drawing } from "./Chart";
 
 /** From this width on the hours run across as in the time line, in pixels; under it the days do, so that numbers fit. */
-const across = 560;
+export const across = 560;
 
 /** Room for the names of the days and for those of the hours, in pixels. */
-export const dayRoom = 52;
+export const dayRoom = 60;
 const hourRoom = 44;
 const axis = 20;
+
+/** Room at the end of a line for what its day comes to, where the chart is wide enough for it. */
+export const endRoom = 84;
 
 /** The score of each hour of each day. */
 export function Heat({ week }: { week: Week }) {
@@ -54,7 +57,8 @@ function draw(week: Week, fields: readonly HeatCell[], width: number): Drawing {
   const wide = width >= across;
   const hours = to - from;
   const room = wide ? dayRoom : hourRoom;
-  const x = scaleLinear([0, wide ? hours : 7], [room, width]);
+  // As wide as the time line's, so that hours stand under hours.
+  const x = scaleLinear([0, wide ? hours : 7], [room, width - (wide ? endRoom : 0)]);
   const high = wide ? 34 : 24;
   const long = x(1) - x(0);
   const cells: Cell[] = fields.map((f) => {
@@ -81,7 +85,7 @@ function draw(week: Week, fields: readonly HeatCell[], width: number): Drawing {
         {Array.from({ length: hours }, (_, i) => i).map((i) =>
           wide ? (
             i % everyHour === 0 && (
-              <text key={i} class="tick" x={x(i)} y={12}>
+              <text key={i} class="tick" x={x(i)} y={12} text-anchor="middle">
                 {clockOf((from + i) * 3600)}
               </text>
             )
@@ -91,11 +95,26 @@ function draw(week: Week, fields: readonly HeatCell[], width: number): Drawing {
             </text>
           ),
         )}
+        {wide &&
+          week.days.map((d, i) => (
+            <text
+              key={d.date}
+              class="tick"
+              x={width}
+              y={axis + i * high + high / 2}
+              dy="0.35em"
+              text-anchor="end"
+            >
+              {d.score === null ? "" : `score ${whole(d.score)}`}
+            </text>
+          ))}
         {fields.map((f, i) => {
           const c = cells[i]!;
           const [cx, cy] = [c.x + long / 2, c.y + high / 2];
           if (f.score === null) return <circle key={i} class="none" cx={cx} cy={cy} r="1.5" />;
-          const [w, h] = [(long - 3) * f.fill, (high - 3) * f.fill];
+          // However little it is, its number stands on its colour.
+          const w = Math.min(long - 3, Math.max(24, (long - 3) * f.fill));
+          const h = Math.max(17, (high - 3) * f.fill);
           return (
             <g key={i} class={`heat-${f.step}`}>
               <rect x={cx - w / 2} y={cy - h / 2} width={w} height={h} rx="4" />

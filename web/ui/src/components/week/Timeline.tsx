@@ -4,15 +4,11 @@ import type { Week } from "../../week-contract";
 import { boutCount, boutTable, boutWords, hourRange, stretches } from "../../week-view";
 import { hours } from "../../week-words";
 import { Chart, type Cell, type Drawing } from "./Chart";
-import { dayRoom } from "./Heat";
+import { across, dayRoom, endRoom } from "./Heat";
 
 const axis = 20;
 const high = 30;
 const bar = 16;
-
-/** Room for the count at the end of a line, where the chart is wide enough for it. */
-const endRoom = 84;
-const roomy = 560;
 
 /** The stretches of sitting of each day; what is between them are the breaks. */
 export function Timeline({ week }: { week: Week }) {
@@ -35,8 +31,8 @@ export function Timeline({ week }: { week: Week }) {
 
 function draw(week: Week, width: number): Drawing {
   const [from, to] = hourRange(week);
-  const end = width >= roomy ? endRoom : 0;
-  const x = scaleLinear([from, to], [dayRoom, width - end - 8]);
+  const end = width >= across ? endRoom : 18;
+  const x = scaleLinear([from, to], [dayRoom, width - end]);
   const every = [1, 2, 3, 4, 6].find((n) => (x(n) - x(0)) / 44 >= 1) ?? 6;
   const cells: Cell[] = [];
   const pieces = week.days.flatMap((d, row) =>
@@ -60,7 +56,7 @@ function draw(week: Week, width: number): Drawing {
           (h - from) % every === 0 ? (
             <g key={h}>
               <line class="grid" x1={x(h)} x2={x(h)} y1={axis} y2={bottom} />
-              <text class="tick" x={x(h)} y={12} text-anchor={h === to ? "end" : "middle"}>
+              <text class="tick" x={x(h)} y={12} text-anchor="middle">
                 {clockOf(h * 3600)}
               </text>
             </g>
@@ -78,7 +74,7 @@ function draw(week: Week, width: number): Drawing {
               y1={axis + i * high + high / 2}
               y2={axis + i * high + high / 2}
             />
-            {end > 0 && (
+            {end === endRoom && (
               <text class="tick" x={width} y={axis + i * high + high / 2} dy="0.35em" text-anchor="end">
                 {boutCount(d)}
               </text>

@@ -6,12 +6,12 @@ import { trend, trendTable, trendWords, type TrendPoint } from "../../week-view"
 import { percent } from "../../words";
 import { Chart, type Drawing } from "./Chart";
 
-const high = 250;
+const high = 262;
 /** The two parts: the line of the share, and the bars of the hours. */
 const lineTop = 34;
 const lineFoot = 118;
-const barTop = 160;
-const barFoot = 224;
+const barTop = 172;
+const barFoot = 236;
 
 /** This week beside the five before it. */
 export function Trend({ week }: { week: Week }) {
@@ -63,7 +63,7 @@ function draw(points: readonly TrendPoint[], width: number): Drawing {
         <text class="part" x={0} y={12}>
           Upright
         </text>
-        <text class="part" x={0} y={barTop - 18}>
+        <text class="part" x={0} y={barTop - 24}>
           Hours sat
         </text>
         <line class="grid" x1={0} x2={width} y1={barFoot} y2={barFoot} />
@@ -89,7 +89,7 @@ function draw(points: readonly TrendPoint[], width: number): Drawing {
               {s ? (
                 <>
                   <rect
-                    class={p.here ? "sat here" : "sat"}
+                    class={p.running ? "sat running" : p.here ? "sat here" : "sat"}
                     fill={p.running ? "url(#fill-sofar)" : undefined}
                     x={at - bar / 2}
                     width={bar}

@@ -8,6 +8,7 @@ import { loadKept, reportPath } from "../../week-api";
 import type { Insight, Week as WeekFigures } from "../../week-contract";
 import { dayNotes } from "../../week-view";
 import {
+  glued,
   headline,
   insightBasis,
   insightFigures,
@@ -119,8 +120,8 @@ function Full({ week }: { week: WeekFigures }) {
       <Patterns />
       <section class="sum" aria-label="The week in short">
         <div>
-          <h1 tabIndex={-1}>{title}</h1>
-          {sub && <p class="sub">{sub}</p>}
+          <h1 tabIndex={-1}>{glued(title)}</h1>
+          {sub && <p class="sub">{glued(sub)}</p>}
         </div>
         <dl class="keys">
           {keyFigures(week).map((k) => (
@@ -162,7 +163,7 @@ function Insights({ list }: { list: readonly Insight[] }) {
         <ul>
           {list.map((i) => (
             <li key={i.rule}>
-              <p>{i.text}</p>
+              <p>{glued(i.text)}</p>
               <details>
                 <summary>What it rests on</summary>
                 <p class="note">{insightBasis(i)}</p>
