@@ -160,7 +160,7 @@ export function dayTable(w: Week): Table {
   ];
   return {
     caption: "Time in each state by day",
-    head: ["Day", ...all.map(label), "Could be judged", "Score", "Upright"],
+    head: ["Day", ...all.map(label), "Could be judged", "Score", "Upright share"],
     rows: [...w.days.map((d) => [dayAndDate(d.date), ...cells(d)]), ["The week", ...cells(w)]],
   };
 }

@@ -98,43 +98,48 @@ export function Week({ id }: { id: string }) {
           )}
         </div>
       )}
-      {!week && (
-        <>
-          <h1 tabIndex={-1}>{problem ? "There is no picture of this week" : "A week to look back on"}</h1>
-          {!problem && <p class="note">Loading…</p>}
-        </>
-      )}
       {week && demo && <p class="note demo-note">This is the demo’s own history, not yours.</p>}
-      {week && (isEmpty(week) ? <Empty week={week} current={current} /> : <Full week={week} />)}
+      {/* One headline for all that may come, so that whoever reads from it goes on from it. */}
+      <section class="sum" aria-label="The week in short">
+        <div>
+          <h1 tabIndex={-1}>{glued(title(week, problem))}</h1>
+          {!week && !problem && <p class="sub">Loading…</p>}
+          {week && isEmpty(week) && <Elsewhere week={week} current={current} />}
+          {week && !isEmpty(week) && <p class="sub">{glued(headline(week).sub)}</p>}
+        </div>
+        {week && !isEmpty(week) && (
+          <dl class="keys">
+            {keyFigures(week).map((k) => (
+              <div key={k.label}>
+                <dt>{k.label}</dt>
+                <dd>
+                  {k.value}
+                  {k.note && <span>{k.note}</span>}
+                </dd>
+              </div>
+            ))}
+          </dl>
+        )}
+      </section>
+      {week && !isEmpty(week) && <Full week={week} />}
       {week && !week.over && !isToCome(week, Date.now()) && <CheckIn onDone={reload} />}
       {week && <Take week={week} />}
     </div>
   );
 }
 
+function title(week: WeekFigures | null, problem: string): string {
+  if (!week) return problem ? "There is no picture of this week" : "A week to look back on";
+  if (!isEmpty(week)) return headline(week).title;
+  if (isToCome(week, Date.now())) return "This week is still to come.";
+  return week.over ? "Nothing was watched in this week." : "Nothing has been watched this week yet.";
+}
+
 function Full({ week }: { week: WeekFigures }) {
-  const { title, sub } = headline(week);
   const notes = dayNotes(week);
   return (
     <>
       <Patterns />
-      <section class="sum" aria-label="The week in short">
-        <div>
-          <h1 tabIndex={-1}>{glued(title)}</h1>
-          {sub && <p class="sub">{glued(sub)}</p>}
-        </div>
-        <dl class="keys">
-          {keyFigures(week).map((k) => (
-            <div key={k.label}>
-              <dt>{k.label}</dt>
-              <dd>
-                {k.value}
-                {k.note && <span>{k.note}</span>}
-              </dd>
-            </div>
-          ))}
-        </dl>
-      </section>
       <Insights list={week.insights} />
       <Heat week={week} />
       <div class="half">
@@ -184,46 +189,34 @@ function Insights({ list }: { list: readonly Insight[] }) {
   );
 }
 
-/** A week without anything, and the way to one with something. */
-function Empty({ week, current }: { week: WeekFigures; current: string }) {
+/** The way from a week without anything to one with something. */
+function Elsewhere({ week, current }: { week: WeekFigures; current: string }) {
   const [kept, setKept] = useState<Kept | null>(null);
   useEffect(() => {
     let here = true;
     void loadKept().then((a) => here && setKept(a.value));
     return () => void (here = false);
   }, [week.week]);
-  const coming = isToCome(week, Date.now());
   const other = nearestWeek(week, kept?.first ?? null, kept?.last ?? null);
-  const title = coming
-    ? "This week is still to come."
-    : week.over
-      ? "Nothing was watched in this week."
-      : "Nothing has been watched this week yet.";
+  const path = other && weekPath(other === current ? "" : other);
   return (
-    <section class="sum empty">
-      <div>
-        <h1 tabIndex={-1}>{title}</h1>
-        {kept && !kept.last && (
-          <p class="sub">Your first week begins here once you have sat before the camera for a while.</p>
-        )}
-        {kept?.first && kept.last && (
-          <p class="sub">
-            Your history goes from {fullDate(kept.first)} to {fullDate(kept.last)}.
-          </p>
-        )}
-        {other && other !== week.week && (
-          <p class="actions">
-            <a
-              class="button"
-              href={weekPath(other === current ? "" : other)}
-              onClick={(e) => follow(e, weekPath(other === current ? "" : other))}
-            >
-              Show {weekWords(other).toLowerCase()} of {other.slice(0, 4)}
-            </a>
-          </p>
-        )}
-      </div>
-    </section>
+    <>
+      {kept && !kept.last && (
+        <p class="sub">Your first week begins here once you have sat before the camera for a while.</p>
+      )}
+      {kept?.first && kept.last && (
+        <p class="sub">
+          Your history goes from {fullDate(kept.first)} to {fullDate(kept.last)}.
+        </p>
+      )}
+      {other && path && other !== week.week && (
+        <p class="actions">
+          <a class="button" href={path} onClick={(e) => follow(e, path)}>
+            Show {weekWords(other).toLowerCase()} of {other.slice(0, 4)}
+          </a>
+        </p>
+      )}
+    </>
   );
 }
 

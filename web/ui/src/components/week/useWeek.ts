@@ -25,23 +25,25 @@ export interface Shown {
 export function useWeek(id: string): { shown: Shown; current: string; reload: () => void } {
   const [shown, setShown] = useState<Shown | null>(null);
   const [current, setCurrent] = useState(() => weekOf(today(Date.now())));
-  const [round, setRound] = useState(0);
+  const guess = useRef(current);
+  guess.current = current;
   const askedAt = useRef(0);
-  const reload = useCallback(() => setRound((n) => n + 1), []);
-
-  useEffect(() => {
-    let here = true;
+  // Of several questions the answer to the last one counts.
+  const turn = useRef(0);
+  const reload = useCallback(() => {
+    const mine = ++turn.current;
     askedAt.current = Date.now();
-    void (id ? loadWeek(id) : loadCurrent(current)).then(({ value, refused }) => {
-      if (!here) return;
+    void (id ? loadWeek(id) : loadCurrent(guess.current)).then(({ value, refused }) => {
+      if (mine !== turn.current) return;
       if (value && !value.over && !isToCome(value, Date.now())) setCurrent(value.week);
-      setShown((old) => {
-        if (!value) return { id, week: old?.week ?? null, problem: refused };
-        return { id, week: keepEqual<Week>(old?.week as Week, value), problem: "" };
-      });
+      const problem = value ? "" : refused;
+      setShown((old) => keepEqual<Shown | null>(old, { id, week: value ?? old?.week ?? null, problem }));
     });
-    return () => void (here = false);
-  }, [id, round]);
+  }, [id]);
+  useEffect(() => {
+    reload();
+    return () => void turn.current++;
+  }, [reload]);
 
   const running = shown?.week?.over === false || !id;
   useEffect(() => {
