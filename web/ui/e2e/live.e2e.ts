@@ -198,6 +198,19 @@ test("settings are tried, saved, and kept over a reload", async () => {
   await page.locator(".score").waitFor();
 });
 
+test("the week has what was watched so far, and says whose it is", async () => {
+  await page.getByRole("link", { name: "Week", exact: true }).click();
+  await page
+    .getByRole("heading", { level: 1, name: /^(So far you|Nothing has been watched this week yet)/ })
+    .waitFor({ timeout: 10 * seconds });
+  await page.getByText("This is the demo’s own history, not yours.").waitFor();
+  await picture("week");
+  await page.keyboard.press("ArrowLeft");
+  await page.getByRole("heading", { level: 1, name: "Nothing was watched in this week." }).waitFor();
+  await page.getByRole("link", { name: "Live" }).click();
+  await page.locator(".score").waitFor();
+});
+
 // The clip begins anew after a minute and a half.
 test("an alert is called wrong, and that is taken back", { timeout: 150 * seconds }, async () => {
   await page.locator(".told .alert").waitFor({ timeout: 120 * seconds });

@@ -9,6 +9,9 @@ import { duration, minutes, percent, plain } from "./words";
 /** A minute: less of anything is not worth a sentence, in seconds. */
 const least = 60;
 
+/** With less than that judged a week is not set beside another, in seconds. */
+const few = 3600;
+
 /** Hours as one says them of a week: "31 h", under ten with the minutes. */
 export const hours = (seconds: number): string =>
   seconds >= 36_000 ? `${Math.round(seconds / 3600)} h` : minutes(seconds);
@@ -47,6 +50,7 @@ export function headline(w: Week): { title: string; sub: string } {
   }
   const upright = `upright ${percent(w.uprightShare)} of the time judged`;
   const title = did ? `${so} ${did} and were ${upright}.` : `${so} were ${upright}.`;
+  if (w.judged < few) return { title, sub: `That is little to go by: ${minutes(w.judged)} in all.` };
   return { title, sub: [scoreWords(w), sittingWords(w)].filter(Boolean).join(" ") };
 }
 

@@ -53,7 +53,7 @@ const pairs: [front: string, back: string, least: number][] = [
   ]),
   // Text of the week stands on its cards; a score stands on its own colour.
   ...[0, 1, 2, 3, 4].map((i): [string, string, number] => [`heat-${i}-ink`, `heat-${i}`, 4.5]),
-  ...["heat-0", "heat-4"].map((h): [string, string, number] => [h, "raised", 3]),
+  ...["heat-0", "heat-4", "standing-mark"].map((h): [string, string, number] => [h, "raised", 3]),
   ["calm-wash", "calm-ink", 4.5],
   ["ink", "poor-wash", 4.5],
   ["poor-mark", "poor-wash", 3],

@@ -460,6 +460,9 @@ describe("the headline", () => {
       sub: "How you sat could not be judged.",
     });
   });
+  test("of a week with little in it says so, and compares nothing", () => {
+    expect(headline(sparse).sub).toMatch(/^That is little to go by: \d\d min in all\.$/);
+  });
   test("when somebody stood, or nobody was there", () => {
     const stood = but(full, { sitting: 0, standing: 7200 });
     expect(title(stood)).toMatch(/^You stood for 2 h and were upright/);

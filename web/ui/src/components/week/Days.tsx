@@ -10,7 +10,7 @@ import { fillOf, Swatch } from "./Patterns";
 const high = 236;
 const top = 22;
 const foot = 38;
-const room = 34;
+const room = 44;
 
 /** Less of a state is no visible stripe, in seconds. */
 const least = 30;
@@ -43,6 +43,8 @@ function draw(week: Week, width: number): Drawing {
   const bars = week.days.map(dayBar);
   const most = Math.max(3600, ...bars.map((b) => b.total));
   const y = scaleLinear([0, most / 3600], [high - foot, top]).nice(4);
+  // Tenths of an hour are nothing one says.
+  const inMinutes = y.domain()[1]! < 2;
   const x = scaleBand<number>([0, 1, 2, 3, 4, 5, 6], [room, width]).padding(0.28);
   const series = stack<unknown, DayBar, (typeof groups)[number]>()
     .keys(groups)
@@ -65,7 +67,7 @@ function draw(week: Week, width: number): Drawing {
           <g key={t}>
             <line class="grid" x1={room} x2={width} y1={y(t)} y2={y(t)} />
             <text class="tick" x={0} y={y(t)} dy="0.35em">
-              {t} h
+              {inMinutes ? `${Math.round(t * 60)} min` : `${t} h`}
             </text>
           </g>
         ))}

@@ -33,6 +33,10 @@ export function Trend({ week }: { week: Week }) {
   );
 }
 
+/** Hours without their unit: "32", under ten with a tenth. */
+const shortHours = (seconds: number): string =>
+  String(Number((seconds / 3600).toFixed(seconds < 35_820 ? 1 : 0)));
+
 function draw(points: readonly TrendPoint[], width: number): Drawing {
   const names = points.map((p) => p.week);
   const x = scalePoint(names, [0, width]).padding(0.5);
@@ -97,7 +101,7 @@ function draw(points: readonly TrendPoint[], width: number): Drawing {
                     height={barFoot - h(s.sitting / 3600)}
                   />
                   <text class="value" x={at} y={h(s.sitting / 3600) - 5}>
-                    {Math.round(s.sitting / 3600)}
+                    {shortHours(s.sitting)}
                   </text>
                 </>
               ) : (

@@ -52,10 +52,10 @@ export function Week({ id }: { id: string }) {
     <div class="week" aria-busy={!settled} {...swipe}>
       <div class="week-bar">
         <nav class="weeks" aria-label="Weeks">
-          <Move to={moves.before} label="The week before" icon="M10 3 5 8l5 5" />
-          <Move to={moves.next} label="The week after" icon="m6 3 5 5-5 5" />
+          <Move to={moves.before} label="The week before" keyName="←" icon="M10 3 5 8l5 5" />
+          <Move to={moves.next} label="The week after" keyName="→" icon="m6 3 5 5-5 5" />
           {id !== "" && id !== current && (
-            <a class="button small" href={moves.now} onClick={(e) => follow(e, moves.now)}>
+            <a class="button small" href={moves.now} title="Key: t" onClick={(e) => follow(e, moves.now)}>
               This week
             </a>
           )}
@@ -102,7 +102,7 @@ export function Week({ id }: { id: string }) {
       {/* One headline for all that may come, so that whoever reads from it goes on from it. */}
       <section class="sum" aria-label="The week in short">
         <div>
-          <h1 tabIndex={-1}>{glued(title(week, problem))}</h1>
+          <h1 tabIndex={-1}>{glued(title(week, problem, mondayOf(here) !== null))}</h1>
           {!week && !problem && <p class="sub">Loading…</p>}
           {week && isEmpty(week) && <Elsewhere week={week} current={current} />}
           {week && !isEmpty(week) && <p class="sub">{glued(headline(week).sub)}</p>}
@@ -128,8 +128,11 @@ export function Week({ id }: { id: string }) {
   );
 }
 
-function title(week: WeekFigures | null, problem: string): string {
-  if (!week) return problem ? "There is no picture of this week" : "A week to look back on";
+function title(week: WeekFigures | null, problem: string, exists: boolean): string {
+  if (!week) {
+    if (!problem) return "A week to look back on";
+    return exists ? "There is no picture of this week" : "There is no such week";
+  }
   if (!isEmpty(week)) return headline(week).title;
   if (isToCome(week, Date.now())) return "This week is still to come.";
   return week.over ? "Nothing was watched in this week." : "Nothing has been watched this week yet.";
@@ -232,7 +235,15 @@ function follow(e: MouseEvent, path: string): void {
   if (location.pathname !== path) go(path);
 }
 
-function Move({ to, label, icon }: { to: string | null; label: string; icon: string }) {
+interface MoveProps {
+  to: string | null;
+  label: string;
+  /** The key that does the same. */
+  keyName: string;
+  icon: string;
+}
+
+function Move({ to, label, keyName, icon }: MoveProps) {
   const picture = (
     <svg viewBox="0 0 16 16" aria-hidden="true">
       <path d={icon} />
@@ -251,7 +262,13 @@ function Move({ to, label, icon }: { to: string | null; label: string; icon: str
     );
   }
   return (
-    <a class="button move" href={to} aria-label={label} title={label} onClick={(e) => follow(e, to)}>
+    <a
+      class="button move"
+      href={to}
+      aria-label={label}
+      title={`${label} (${keyName})`}
+      onClick={(e) => follow(e, to)}
+    >
       {picture}
     </a>
   );
