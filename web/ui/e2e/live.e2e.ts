@@ -166,7 +166,7 @@ test("alerts are snoozed, with the reason said, and let come again", async () =>
 test("settings are tried, saved, and kept over a reload", async () => {
   await page.getByRole("link", { name: "Settings" }).click();
   await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
-  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("H1");
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe("H1");
   const head = page.getByRole("slider", { name: /^Head forward/ });
   await head.focus();
   await page.keyboard.press("ArrowRight");

@@ -48,7 +48,7 @@ test("the week is a click away, and its weeks a key, a swipe and a way back", as
   await page.getByRole("link", { name: "Week", exact: true }).click();
   await shown(page, "Week 48");
   await page.getByRole("heading", { level: 1, name: /^So far you sat/ }).waitFor();
-  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("H1");
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe("H1");
 
   await page.keyboard.press("ArrowLeft");
   await shown(page, "Week 47");
@@ -84,6 +84,23 @@ test("the week is a click away, and its weeks a key, a swipe and a way back", as
   await shown(page, "Week 43");
   await page.getByText("Sunday 25 October had 25 hours").waitFor();
   expect(await page.title()).toBe("Week 2026-W43 – Sitwell");
+});
+
+test("a page whose file comes late has the focus all the same", async () => {
+  seen = await visit(browser);
+  const { page } = seen;
+  let release = () => {};
+  const held = new Promise<void>((done) => (release = done));
+  await page.route(/\/assets\/Week-.*\.js$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(address);
+  await page.getByRole("link", { name: "Week", exact: true }).click();
+  await page.getByText("Loading…").waitFor();
+  release();
+  await page.locator(".which").waitFor();
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe("H1");
 });
 
 test("nothing scrolls sideways, at any width, with every table open", async () => {

@@ -1,7 +1,7 @@
 // Pages that are loaded when they are wanted, so that the live page stays light.
 
 import type { ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 /** A page of its own file. */
 export interface Lazy<P> {
@@ -10,8 +10,11 @@ export interface Lazy<P> {
   preload(): Promise<void>;
 }
 
-/** Makes a page of what load brings; once that is there it is drawn at once. */
-export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): Lazy<P> {
+/**
+ * Makes a page of what load brings; once that is there it is drawn at once. Who
+ * had to wait for it is told when it was drawn.
+ */
+export function lazy<P extends object>(load: () => Promise<ComponentType<P>>, drawn = () => {}): Lazy<P> {
   let have: ComponentType<P> | null = null;
   let coming: Promise<void> | null = null;
   const fetch = (): Promise<void> =>
@@ -35,6 +38,11 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): L
       return () => void (here = false);
     }, [failed]);
     const C = have;
+    const waits = useRef(false);
+    useEffect(() => {
+      if (C && waits.current) drawn();
+      waits.current = !C;
+    }, [C]);
     if (C) return <C {...props} />;
     return failed ? <Missing /> : <p class="note">Loading…</p>;
   }

@@ -6,8 +6,9 @@ import { areas, signals, type Area } from "./contract";
 import type { Figures, Insight, Summary, Week } from "./week-contract";
 import { duration, minutes, percent, plain } from "./words";
 
-/** A minute: less of anything is not worth a sentence, in seconds. */
-const least = 60;
+/** Less of anything is nothing, in seconds; and less than a minute is not worth a sentence beside others. */
+const least = 1;
+const worthSaying = 60;
 
 /** With less than that judged a week is not set beside another, in seconds. */
 const few = 3600;
@@ -50,7 +51,7 @@ export function headline(w: Week): { title: string; sub: string } {
   }
   const upright = `upright ${percent(w.uprightShare)} of the time judged`;
   const title = did ? `${so} ${did} and were ${upright}.` : `${so} were ${upright}.`;
-  if (w.judged < few) return { title, sub: `That is little to go by: ${minutes(w.judged)} in all.` };
+  if (w.judged < few) return { title, sub: `That is little to go by: ${minutes(w.judged)}.` };
   return { title, sub: [scoreWords(w), sittingWords(w)].filter(Boolean).join(" ") };
 }
 
@@ -133,7 +134,7 @@ export function coverageWords(w: Figures): string {
       ? "in none of it posture could be judged"
       : `you were there for ${hours(there)}, and posture could be judged in ${percent(w.coverage)} of that`;
   const unseen =
-    w.unobservable >= least ? ` For ${hours(w.unobservable)} the camera could not make you out.` : "";
+    w.unobservable >= worthSaying ? ` For ${hours(w.unobservable)} the camera could not make you out.` : "";
   return `${all}; ${judged}.${unseen}`;
 }
 

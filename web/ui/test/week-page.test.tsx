@@ -630,6 +630,19 @@ test("an empty history has nothing to delete", async () => {
 });
 
 describe("a page of its own file", () => {
+  test("says when it was drawn to whoever had to wait, once", async () => {
+    const drawn = vi.fn();
+    const Page = lazy(() => Promise.resolve(() => <h1>There</h1>), drawn);
+    await act(() => render(<Page />, root));
+    expect(text(".note")).toBe("Loading…");
+    await pass(10);
+    expect(text("h1")).toBe("There");
+    expect(drawn).toHaveBeenCalledOnce();
+    await act(() => render(null, root));
+    await act(() => render(<Page />, root));
+    expect(text("h1")).toBe("There");
+    expect(drawn).toHaveBeenCalledOnce();
+  });
   test("that can't be loaded says so, and is tried again", async () => {
     let there = false;
     const Page = lazy(() =>

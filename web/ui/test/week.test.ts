@@ -461,7 +461,14 @@ describe("the headline", () => {
     });
   });
   test("of a week with little in it says so, and compares nothing", () => {
-    expect(headline(sparse).sub).toMatch(/^That is little to go by: \d\d min in all\.$/);
+    expect(headline(sparse).sub).toMatch(/^That is little to go by: \d\d min\.$/);
+  });
+  test("of the very first minute", () => {
+    const w = but(running, { watched: 50, sitting: 40, judged: 30, uprightShare: 1 });
+    expect(headline(w)).toEqual({
+      title: "So far you sat for under a minute and were upright 100 % of the time judged.",
+      sub: "That is little to go by: under a minute.",
+    });
   });
   test("when somebody stood, or nobody was there", () => {
     const stood = but(full, { sitting: 0, standing: 7200 });

@@ -5,8 +5,14 @@ import { useRoute } from "../route";
 import { Live } from "./Live";
 import { Shell, useAmbient } from "./Shell";
 
-export const Settings = lazy(() => import("./Settings").then((m) => m.Settings));
-export const Week = lazy(() => import("./week/Week").then((m) => m.Week));
+/** Whether another page was gone to since this tab was opened. */
+let moved = false;
+const drawn = () => {
+  if (moved) focusHeadline();
+};
+
+export const Settings = lazy(() => import("./Settings").then((m) => m.Settings), drawn);
+export const Week = lazy(() => import("./week/Week").then((m) => m.Week), drawn);
 
 /** Pages that are a click away, loaded while there is nothing else to do. */
 export function preload(): void {
@@ -25,6 +31,7 @@ export function App() {
       first.current = false;
       return;
     }
+    moved = true;
     scrollTo(0, 0);
     focusHeadline();
   }, [route.page]);
