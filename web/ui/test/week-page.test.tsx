@@ -4,13 +4,13 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { App, Settings, Week } from "../src/components/App";
 import { hit, step, type Cell } from "../src/components/week/Chart";
-import { parseLive } from "../src/contract";
+import { parseEvent, parseLive } from "../src/contract";
 import { ServicesContext } from "../src/hooks";
 import { lazy } from "../src/lazy";
 import { Link } from "../src/link";
 import { routeOf, weekPath } from "../src/route";
 import { Store } from "../src/store";
-import { baselines, defaults, scenes, settings, status, type Wire } from "./scenes";
+import { baselines, defaults, events, scenes, settings, status, type Wire } from "./scenes";
 import { kept, lowerBackNote, week, weekNow, weekRefused } from "./weeks";
 
 vi.mock("uplot", () => ({
@@ -560,6 +560,7 @@ describe("your data", () => {
     expect(text(".data")).not.toMatch(/demo/);
   });
   test("some days go after a look at how much, never by one click", async () => {
+    store.dispatch({ type: "events", events: events.map((e) => parseEvent(e)) });
     const [from, to] = all(".delete input[type=date]") as HTMLInputElement[];
     await type(from!, "2026-11-01", "change");
     await type(to!, "2026-11-07", "change");
