@@ -166,7 +166,7 @@ test("alerts are snoozed, with the reason said, and let come again", async () =>
 test("settings are tried, saved, and kept over a reload", async () => {
   await page.getByRole("link", { name: "Settings" }).click();
   await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
-  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("H1");
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe("H1");
   const head = page.getByRole("slider", { name: /^Head forward/ });
   await head.focus();
   await page.keyboard.press("ArrowRight");
@@ -194,7 +194,20 @@ test("settings are tried, saved, and kept over a reload", async () => {
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("Everything is at its default.").waitFor({ timeout: 5 * seconds });
   expect(await head.inputValue()).toBe("3");
-  await page.getByRole("link", { name: "Back" }).click();
+  await page.getByRole("link", { name: "Live" }).click();
+  await page.locator(".score").waitFor();
+});
+
+test("the week has what was watched so far, and says whose it is", async () => {
+  await page.getByRole("link", { name: "Week", exact: true }).click();
+  await page
+    .getByRole("heading", { level: 1, name: /^(So far you|Nothing has been watched this week yet)/ })
+    .waitFor({ timeout: 10 * seconds });
+  await page.getByText("This is the demo’s own history, not yours.").waitFor();
+  await picture("week");
+  await page.keyboard.press("ArrowLeft");
+  await page.getByRole("heading", { level: 1, name: "Nothing was watched in this week." }).waitFor();
+  await page.getByRole("link", { name: "Live" }).click();
   await page.locator(".score").waitFor();
 });
 

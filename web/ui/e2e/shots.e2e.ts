@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Browser } from "playwright-core";
 import { Mock } from "../test/mock";
 import { scenes, t0 } from "../test/scenes";
+import { weekNow } from "../test/weeks";
 import { launch, visit } from "./browser";
 
 const folder = process.env["SHOTS"];
@@ -14,7 +15,18 @@ const widths = list("WIDTHS", ["380", "768", "1440"]).map(Number);
 const themes = list("THEMES", ["light", "dark"]) as ("light" | "dark")[];
 const dialogs = ["choose", "countdown", "running", "done", "failed"];
 /** Views that are no state of the service; they play over "upright". */
-const views = ["lost", "mirror", "choose", "settings", "changed", "toast"];
+const views = ["lost", "mirror", "choose", "settings", "changed", "toast", "data"];
+/** Weeks as they are looked at, by their addresses. */
+const weeks: Record<string, string> = {
+  week: "/week",
+  weekfull: "/week/2026-W47",
+  weekdst: "/week/2026-W43",
+  weeksparse: "/week/2026-W42",
+  weekempty: "/week/2026-W45",
+  weektables: "/week/2026-W47",
+  weekwrong: "/week/2026-W99",
+  weekprint: "/week/2026-W47",
+};
 
 let browser: Browser;
 let mock: Mock;
@@ -30,7 +42,7 @@ afterAll(async () => {
   await browser.close();
 });
 
-for (const name of list("SCENES", [...Object.keys(scenes), ...views])) {
+for (const name of list("SCENES", [...Object.keys(scenes), ...views]).filter((n) => !(n in weeks))) {
   test.runIf(folder)(name, { timeout: 120_000 }, async () => {
     mkdirSync(folder!, { recursive: true });
     for (const colorScheme of themes) {
@@ -53,9 +65,14 @@ for (const name of list("SCENES", [...Object.keys(scenes), ...views])) {
           mock.show(name);
         }
       }
-      if (name === "settings" || name === "changed") {
+      if (["settings", "changed", "data"].includes(name)) {
         await page.getByRole("link", { name: "Settings" }).click();
         await page.getByRole("heading", { name: "How sensitive" }).waitFor();
+      }
+      if (name === "data") {
+        await page.getByLabel("Everything").check();
+        await page.getByRole("button", { name: "Delete…" }).click();
+        await page.getByLabel(/^Type delete/).fill("delete");
       }
       if (name === "changed") {
         await page.getByRole("slider", { name: /^Head sunk/ }).fill("4");
@@ -81,6 +98,49 @@ for (const name of list("SCENES", [...Object.keys(scenes), ...views])) {
       }
       if (name === "lost") address = await mock.listen(join(import.meta.dirname, "../dist"));
       else expect(complaints).toEqual([]);
+      await page.context().close();
+    }
+  });
+}
+
+for (const name of list("SCENES", Object.keys(weeks)).filter((n) => n in weeks)) {
+  test.runIf(folder)(name, { timeout: 120_000 }, async () => {
+    mkdirSync(folder!, { recursive: true });
+    for (const colorScheme of themes) {
+      const { page, complaints } = await visit(browser, {
+        colorScheme,
+        viewport: { width: 1440, height: 900 },
+        // Not the zone of the history: its clock counts, not this one.
+        timezoneId: "America/New_York",
+        reducedMotion: "reduce",
+      });
+      await page.clock.setFixedTime(weekNow);
+      mock.show("upright");
+      await page.goto(`${address}${weeks[name]}`);
+      await page.locator(".which").waitFor();
+      await page.waitForFunction(() => !document.querySelector(".week")?.matches("[aria-busy=true]"));
+      if (name === "weektables") {
+        for (const d of await page.locator("details > summary").all()) await d.click();
+      }
+      if (name === "weekprint") {
+        await page.emulateMedia({ media: "print", colorScheme });
+        await page.pdf({ path: join(folder!, `${name}-${colorScheme}.pdf`), preferCSSPageSize: true });
+        await page.setViewportSize({ width: 690, height: 900 });
+        await page.waitForTimeout(250);
+        await page.screenshot({ path: join(folder!, `${name}-${colorScheme}.png`), fullPage: true });
+        await page.context().close();
+        continue;
+      }
+      await page.waitForTimeout(400);
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: width < 500 ? 800 : 900 });
+        await page.waitForTimeout(250);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        expect(wide, `${name} at ${width}: scrolls sideways`).toBeLessThanOrEqual(width);
+        await page.screenshot({ path: join(folder!, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+      }
+      // The browser itself complains of an answer of 400.
+      expect(complaints.filter((c) => !(name === "weekwrong" && c.includes("400")))).toEqual([]);
       await page.context().close();
     }
   });

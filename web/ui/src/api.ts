@@ -44,14 +44,15 @@ async function send(method: Method, path: string, body?: object): Promise<Answer
 }
 
 /** Resolves to an empty string, or to a sentence that says why not. */
-async function tell(method: Method, path: string, body?: object): Promise<string> {
+export async function tell(method: Method, path: string, body?: object): Promise<string> {
   const { value, refused } = await send(method, path, body);
   // An answer that nobody reads keeps its connection busy.
   value?.arrayBuffer().catch(() => {});
   return refused;
 }
 
-async function ask<T>(
+/** Resolves to the answer as read, or to a sentence that says why there is none. */
+export async function ask<T>(
   method: Method,
   path: string,
   read: (v: unknown) => T,

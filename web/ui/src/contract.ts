@@ -56,8 +56,16 @@ export const eventKinds = [
   "wrong_off",
   "snoozed",
   "snooze_end",
+  "check_in",
 ] as const;
 export type EventKind = Open<(typeof eventKinds)[number]>;
+
+/** Where a person may feel tension, in the order in which it is asked and told. */
+export const areas = ["upper_back", "lower_back", "overall"] as const;
+export type Area = Open<(typeof areas)[number]>;
+
+/** Tension goes from 0, none, to this, the worst that can be thought of. */
+export const maxTension = 10;
 
 /** How loudly the present posture is told, rising. */
 export const levels = ["none", "ambient", "alert", "strong"] as const;
@@ -119,10 +127,15 @@ export interface Event {
   signal: Signal | null;
   seconds: number;
   text: string;
-  /** An alert's: 1, or 2 for the stronger one. A break's: 1 interruption, 2 break, 3 full break. */
+  /**
+   * An alert's: 1, or 2 for the stronger one. A break's: 1 interruption, 2
+   * break, 3 full break. A check-in's: the tension.
+   */
   level: number;
   /** The event or the baseline that it speaks of, 0 for none. */
   ref: number;
+  /** Where a check-in's tension is. */
+  area: Area | null;
 }
 
 export interface Alert {
@@ -334,33 +347,36 @@ export type Message =
 /** Says which field of a message is not what was agreed. */
 export class ContractError extends Error {}
 
-type Fields = Record<string, unknown>;
+// The readers below are what every part of the contract is read with: each takes
+// a field of an object, or refuses it by its path.
 
-function fail(path: string, want: string, got: unknown): never {
+export type Fields = Record<string, unknown>;
+
+export function fail(path: string, want: string, got: unknown): never {
   const kind = got === null ? "null" : Array.isArray(got) ? "an array" : typeof got;
   throw new ContractError(`${path}: want ${want}, got ${kind === "string" ? JSON.stringify(got) : kind}`);
 }
 
-function fields(v: unknown, path: string): Fields {
+export function fields(v: unknown, path: string): Fields {
   if (typeof v !== "object" || v === null || Array.isArray(v)) fail(path, "an object", v);
   return v as Fields;
 }
 
-function number(o: Fields, key: string, path: string, optional = false): number {
+export function number(o: Fields, key: string, path: string, optional = false): number {
   const v = o[key];
   if (optional && v === undefined) return 0;
   if (typeof v !== "number" || !Number.isFinite(v)) fail(`${path}.${key}`, "a number", v);
   return v;
 }
 
-function text(o: Fields, key: string, path: string, optional = true): string {
+export function text(o: Fields, key: string, path: string, optional = true): string {
   const v = o[key];
   if (optional && (v === undefined || v === null)) return "";
   if (typeof v !== "string") fail(`${path}.${key}`, "a string", v);
   return v;
 }
 
-function flag(o: Fields, key: string, path: string): boolean {
+export function flag(o: Fields, key: string, path: string): boolean {
   const v = o[key];
   if (v === undefined) return false;
   if (typeof v !== "boolean") fail(`${path}.${key}`, "true or false", v);
@@ -380,7 +396,7 @@ function maybeWord<T extends string>(o: Fields, key: string, path: string, words
 }
 
 /** A word of a list that may have grown since this page was made. */
-function openWord(o: Fields, key: string, path: string): string {
+export function openWord(o: Fields, key: string, path: string): string {
   const v = o[key];
   if (typeof v !== "string" || !/^[a-z][a-z0-9_]{0,40}$/.test(v)) fail(`${path}.${key}`, "a word", v);
   return v;
@@ -399,13 +415,13 @@ function time(o: Fields, key: string, path: string): Time {
   return t <= 0 ? null : t;
 }
 
-function list(v: unknown, path: string): readonly unknown[] {
+export function list(v: unknown, path: string): readonly unknown[] {
   if (v === undefined || v === null) return [];
   if (!Array.isArray(v)) fail(path, "an array", v);
   return v;
 }
 
-function orNull<T>(v: unknown, read: (v: unknown) => T): T | null {
+export function orNull<T>(v: unknown, read: (v: unknown) => T): T | null {
   return v === undefined || v === null ? null : read(v);
 }
 
@@ -581,6 +597,7 @@ export function parseEvent(v: unknown, path = "event"): Event {
     text: text(o, "text", path),
     level: number(o, "level", path, true),
     ref: number(o, "ref", path, true),
+    area: maybeOpenWord(o, "area", path),
   };
 }
 
@@ -660,6 +677,9 @@ export function parseWhatIf(v: unknown): WhatIf {
     }),
   };
 }
+
+/** Reads the answer of POST /api/v1/check-ins: the events that were written. */
+export const parseCheckIns = parseEvents;
 
 /** Reads the answer of POST /api/v1/snooze: when it ends, null for ended. */
 export function parseUntil(v: unknown): Time {

@@ -57,6 +57,11 @@ export class Link {
     void this.#connect();
   }
 
+  /** Asks for the past events anew, after some were deleted. */
+  catchUp(): void {
+    if (this.#running) this.#load().catch(() => {});
+  }
+
   /** Sends a wish over the socket; false when there is none. */
   send(wish: { mirror: boolean }): boolean {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false;

@@ -2,7 +2,6 @@ import { render } from "preact";
 import "./tokens.css";
 import "./base.css";
 import "./live.css";
-import "./settings.css";
 import { App } from "./components/App";
 import { readSamples } from "./history";
 import { ServicesContext } from "./hooks";

@@ -2,17 +2,41 @@
 // the same page, so that each can be kept and opened again.
 
 import { useEffect, useState } from "preact/hooks";
+import { keepEqual } from "./hooks";
 
-export type Route = "live" | "settings";
+export const pages = ["live", "week", "settings"] as const;
+export type Page = (typeof pages)[number];
 
-export const paths: Record<Route, string> = { live: "/", settings: "/settings" };
+export interface Route {
+  page: Page;
+  /** Of the week page: the week as its address names it; empty for this week. */
+  week: string;
+}
 
-export const routeOf = (path: string): Route =>
-  path.replace(/\/+$/, "") === paths.settings ? "settings" : "live";
+export const paths: Record<Page, string> = { live: "/", week: "/week", settings: "/settings" };
+
+/** The address of a week's page; empty is this week's. */
+export const weekPath = (id: string): string => (id ? `${paths.week}/${encodeURIComponent(id)}` : paths.week);
+
+export function routeOf(path: string): Route {
+  const [first = "", second = "", ...more] = path.replace(/^\/+|\/+$/g, "").split("/");
+  const page = pages.find((p) => paths[p] === `/${first}`) ?? "live";
+  if (page !== "week") return { page: second ? "live" : page, week: "" };
+  return { page, week: [decoded(second), ...more].join("/") };
+}
+
+/** What an address was made of; one that is no such thing stays as it is. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
 
 /** Shows another page without loading anything. */
-export function go(to: Route): void {
-  history.pushState(null, "", paths[to]);
+export function go(path: string): void {
+  history.pushState(null, "", path);
   dispatchEvent(new PopStateEvent("popstate"));
 }
 
@@ -20,9 +44,13 @@ export function go(to: Route): void {
 export function useRoute(): Route {
   const [route, set] = useState(() => routeOf(location.pathname));
   useEffect(() => {
-    const look = () => set(routeOf(location.pathname));
+    const look = () => set((old) => keepEqual(old, routeOf(location.pathname)));
     addEventListener("popstate", look);
     return () => removeEventListener("popstate", look);
   }, []);
   return route;
 }
+
+/** Whether a click on a link is one to follow here, not in another tab or window. */
+export const plainClick = (e: MouseEvent): boolean =>
+  e.button === 0 && !e.metaKey && !e.ctrlKey && !e.shiftKey && !e.altKey;

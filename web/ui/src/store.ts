@@ -89,6 +89,7 @@ export type Action =
   | { type: "live"; live: Live; at: number }
   | { type: "event"; event: Event; at: number }
   | { type: "events"; events: readonly Event[] }
+  | { type: "forget" }
   | { type: "samples"; samples: readonly Sample[] }
   | { type: "mirror"; mirror: Mirror | null }
   | { type: "mirror-wanted"; on: boolean; at: number }
@@ -150,6 +151,8 @@ export function reduce(app: App, a: Action): App {
     }
     case "events":
       return { ...app, events: addEvents(app.events, a.events) };
+    case "forget": // history was deleted: what is left of it comes anew
+      return { ...app, events: [] };
     case "samples":
       return app.samples.length === 0 ? { ...app, samples: a.samples } : app;
     case "mirror":

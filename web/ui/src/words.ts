@@ -3,6 +3,8 @@
 
 import type {
   Angles,
+  Area,
+  areas,
   Check,
   Event,
   Live,
@@ -15,6 +17,7 @@ import type {
   Way,
   WhatIf,
 } from "./contract";
+import { maxTension } from "./contract";
 
 /** A length of time as a person says it: "24 s", "1 min 20 s", "42 min", "1 h 5 min". */
 export function duration(seconds: number): string {
@@ -117,6 +120,14 @@ const signalLabels: Record<(typeof signals)[number], string> = {
 };
 
 export const signalLabel = (s: Signal): string => look(signalLabels, s) ?? plain(s);
+
+const areaLabels: Record<(typeof areas)[number], string> = {
+  upper_back: "Upper back",
+  lower_back: "Lower back",
+  overall: "All in all",
+};
+
+export const areaLabel = (a: Area): string => look(areaLabels, a) ?? plain(a);
 
 /** What a signal compares, for whoever wants to know more; empty for one that is not known. */
 export const signalMeaning = (s: Signal): string => look(signalMeanings, s) ?? "";
@@ -310,6 +321,8 @@ export function eventWords(e: Event): string {
       return e.seconds >= 1 ? `Snoozed until ${clock(e.time + e.seconds * 1000)}` : "Snoozed";
     case "snooze_end":
       return "Snooze ended";
+    case "check_in":
+      return `${e.area ? areaLabel(e.area) : "Tension"}: ${e.level} of ${maxTension}`;
     case "camera_lost":
       return "Camera gone";
     case "camera_back":

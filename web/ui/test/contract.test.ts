@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
+  areas,
   calibrationStatuses,
   ContractError,
   eventKinds,
@@ -39,6 +40,7 @@ describe("the words are the service's", () => {
     ["CalibrationStatus", types, calibrationStatuses],
     ["Level", types, levels],
     ["Way", types, ways],
+    ["Area", types, areas],
     ["SourceStatus", go("posture/monitor/status.go"), sourceStatuses],
   ] as const)("%s", (type, source, words) => {
     expect(constants(source, type)).toEqual([...words].sort());
@@ -141,6 +143,7 @@ describe("what is let through", () => {
       text: "",
       level: 0,
       ref: 0,
+      area: null,
     });
   });
   test("the answer of the events", () => {

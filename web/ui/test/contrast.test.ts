@@ -51,6 +51,10 @@ const pairs: [front: string, back: string, least: number][] = [
     ["other-mark", g, 3],
     ["line-strong", g, 3],
   ]),
+  // Text of the week stands on its cards; a score stands on its own colour.
+  ...[0, 1, 2, 3, 4].map((i): [string, string, number] => [`heat-${i}-ink`, `heat-${i}`, 4.5]),
+  ...["heat-0", "heat-4", "standing-mark"].map((h): [string, string, number] => [h, "raised", 3]),
+  ["calm-wash", "calm-ink", 4.5],
   ["ink", "poor-wash", 4.5],
   ["poor-mark", "poor-wash", 3],
   ["calm-mark", "raised", 3],

@@ -20,6 +20,9 @@ import {
   type Wire,
 } from "./scenes";
 
+import { addDays, midnight } from "../src/calendar";
+import { kept, week, weekNow, weekRefused, type Said } from "./weeks";
+
 /** The policy that the service sends. */
 export const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; " +
@@ -60,6 +63,11 @@ export class Mock {
   scene: Wire = scenes["upright"]!;
   settings: Wire = settings;
   baselines = baselines;
+  /** When the history is looked at, and what is kept of it; null when it was deleted. */
+  now = weekNow;
+  kept: Wire | null = kept;
+  /** What was said of the back since the start. */
+  said: Said[] = [];
   #sockets = new WebSocketServer({ noServer: true });
   #server: Server | null = null;
 
@@ -81,7 +89,7 @@ export class Mock {
   handle(req: IncomingMessage, res: ServerResponse): boolean {
     const url = new URL(req.url ?? "/", "http://localhost");
     if (!url.pathname.startsWith("/api/")) return false;
-    if (req.method !== "GET") this.asked.push(`${req.method} ${url.pathname}`);
+    if (req.method !== "GET") this.asked.push(`${req.method} ${url.pathname}${url.search}`);
     const reply = (code: number, body?: unknown) => {
       res.writeHead(code, { "Content-Type": "application/json" });
       res.end(body === undefined ? undefined : JSON.stringify(body));
@@ -104,6 +112,8 @@ export class Mock {
         return true;
       }
       reply(200, { settings: this.settings, defaults, changed: {} });
+    } else if (this.#lookBack(req, res, url, reply)) {
+      return true;
     } else if (url.pathname === "/api/v1/whatif") reply(200, whatif);
     else if (url.pathname === "/api/v1/baselines") reply(200, { baselines: this.baselines });
     else if (url.pathname === "/api/v1/snooze") {
@@ -117,6 +127,63 @@ export class Mock {
       reply(204);
     }
     return true;
+  }
+
+  /** Weeks, what is kept of them, reports and exports. */
+  #lookBack(
+    req: IncomingMessage,
+    res: ServerResponse,
+    url: URL,
+    reply: (code: number, body?: unknown) => void,
+  ): boolean {
+    const [, name, id = "", report] =
+      /^\/api\/v1\/([\w-]+)(?:\/([^/]+))?(\/report)?$/.exec(url.pathname) ?? [];
+    const file = (type: string, name: string, text: string) => {
+      const how = name ? { "Content-Disposition": `attachment; filename="${name}"` } : {};
+      res.writeHead(200, { "Content-Type": type, ...how }).end(text);
+    };
+    switch (name) {
+      case "weeks": {
+        const which = decodeURIComponent(id);
+        const why = weekRefused(which);
+        if (why) reply(400, { error: why });
+        else if (!report) reply(200, this.kept ? week(which, this.now, this.said) : week("1970-W10"));
+        else if (url.searchParams.get("format") === "html") {
+          file("text/html; charset=utf-8", "", `<!doctype html><title>Report of ${which}</title>`);
+        } else file("text/plain", `${which}.txt`, which);
+        return true;
+      }
+      case "export":
+        file("text/csv", "sitwell.csv", "kind,time\r\n");
+        return true;
+      case "check-ins":
+        void body(req).then((b) => {
+          const said = Object.entries(b["tension"] as Record<string, number>);
+          const time = new Date(this.now).toISOString();
+          const written = said.map(([area, level], i) => ({
+            id: 900 + i,
+            kind: "check_in",
+            time,
+            area,
+            level,
+          }));
+          this.said.push(...said.map(([area, level]) => ({ area, level })));
+          reply(201, { events: written });
+        });
+        return true;
+      case "history": {
+        const all = this.kept ?? { ...kept, first: null, last: null, events: 0, minutes: 0, measurements: 0 };
+        const [from, to] = [url.searchParams.get("from"), url.searchParams.get("to")];
+        const days = from && to ? (midnight(addDays(to, 1)) - midnight(from)) / 86400e3 : 0;
+        const counts = days
+          ? { events: days * 31, minutes: days * 520, measurements: 0 }
+          : { events: all["events"], minutes: all["minutes"], measurements: all["measurements"] };
+        if (req.method === "DELETE" && !days) this.kept = null;
+        reply(200, req.method === "DELETE" ? counts : { ...all, ...counts });
+        return true;
+      }
+    }
+    return false;
   }
 
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean {

@@ -1,13 +1,14 @@
 // @vitest-environment happy-dom
 import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { App } from "../src/components/App";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { App, Settings } from "../src/components/App";
 import { parseEvent, parseLive } from "../src/contract";
 import { ServicesContext } from "../src/hooks";
 import { Link } from "../src/link";
 import { Store } from "../src/store";
 import { baselines, defaults, events, scenes, settings, status, t0, whatif, type Wire } from "./scenes";
+import { kept } from "./weeks";
 
 // The chart needs a real canvas: the browser test sees it.
 vi.mock("uplot", () => ({
@@ -39,6 +40,7 @@ const answers: Record<string, Wire> = {
   "/api/v1/settings": { settings, defaults, changed: {} },
   "/api/v1/baselines": { baselines },
   "/api/v1/whatif": whatif,
+  "/api/v1/history": kept,
   "/api/v1/snooze": { until: new Date(t0 + 15 * 60e3).toISOString() },
 };
 
@@ -58,6 +60,8 @@ async function show(scene: Wire): Promise<void> {
   await pass(300);
 }
 
+// Loading a page's own file takes as long as it takes.
+beforeAll(() => Settings.preload(), 60_000);
 beforeEach(async () => {
   vi.useFakeTimers();
   vi.stubGlobal("matchMedia", () => ({ addEventListener() {}, removeEventListener() {}, matches: false }));

@@ -141,6 +141,15 @@ test("each event in words", () => {
   ]);
 });
 
+test("a check-in says where and how much", () => {
+  const time = new Date(1e12).toISOString();
+  const say = (over: object) => eventWords(parseEvent({ kind: "check_in", time, ...over }));
+  expect(say({ area: "lower_back", level: 7 })).toBe("Lower back: 7 of 10");
+  expect(say({ area: "upper_back" })).toBe("Upper back: 0 of 10"); // Go leaves a zero out
+  expect(say({ area: "left_knee", level: 2 })).toBe("Left knee: 2 of 10");
+  expect(say({ level: 2 })).toBe("Tension: 2 of 10");
+});
+
 test("each kind of event and each signal has words of its own", () => {
   const time = new Date(1e12).toISOString();
   for (const kind of eventKinds) {

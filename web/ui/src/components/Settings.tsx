@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
+import "../settings.css";
 import { loadSettings, saveSettings } from "../api";
 import { signals, type AllSettings, type QuietHours, type Signal } from "../contract";
 import { useServices, useView } from "../hooks";
@@ -27,6 +28,7 @@ import {
 } from "../settings";
 import { minutes, signalLabel, signalMeaning } from "../words";
 import { Baselines } from "./Baselines";
+import { Data } from "./Data";
 import { WhatIf } from "./WhatIf";
 
 /** The page where the person says how Sitwell is to judge, tell and be silent. */
@@ -174,6 +176,7 @@ export function Settings() {
         </>
       )}
       <Baselines />
+      <Data />
       {all && (
         <div class={`save${changes > 0 ? " open" : ""}`} role="group" aria-label="Save">
           <p role="status">

@@ -4,15 +4,24 @@ import { cameraMoved, pauseWatch, resumeWatch } from "../api";
 import { focusHeadline, useSeconds, useServices, useView } from "../hooks";
 import { setTheme, theme, themes, type Theme } from "../prefs";
 import { icon } from "../mark";
-import { go, paths, type Route } from "../route";
+import { go, pages, paths, plainClick, type Page, type Route } from "../route";
 import { isStale, linkWords, now } from "../view";
 import { demoWords } from "../words";
 import { CalibrateDialog } from "./Calibrate";
 import { Mark } from "./Mark";
 import { Toast } from "./Toast";
 
+const pageWords: Record<Page, string> = { live: "Live", week: "Week", settings: "Settings" };
+
+interface ShellProps {
+  route: Route;
+  /** Called when the person reaches for another page. */
+  onReach?: () => void;
+  children: ComponentChildren;
+}
+
 /** The frame of every page: header, what is wrong if anything is, the page, footer. */
-export function Shell({ route, children }: { route: Route; children: ComponentChildren }) {
+export function Shell({ route, onReach, children }: ShellProps) {
   const v = useView((app) => ({
     mood: now(app).mood,
     version: app.live?.version ?? "",
@@ -22,28 +31,28 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
     <>
       <header class="top">
         <p class="brand">
-          <PageLink to="live" here={route}>
+          <PageLink to="live" here={null}>
             <Mark mood={v.mood} />
             Sitwell
           </PageLink>
         </p>
+        <nav class="pages" aria-label="Pages" onPointerEnter={onReach} onFocusCapture={onReach}>
+          <ul>
+            {pages.map((page) => (
+              <li key={page}>
+                <PageLink to={page} here={route.page}>
+                  {pageWords[page]}
+                </PageLink>
+              </li>
+            ))}
+          </ul>
+        </nav>
         <div class="controls">
-          <nav aria-label="Pages">
-            {route === "live" ? (
-              <PageLink to="settings" here={route} class="button quiet-button">
-                Settings
-              </PageLink>
-            ) : (
-              <PageLink to="live" here={route} class="button quiet-button">
-                Back
-              </PageLink>
-            )}
-          </nav>
           <PauseButton />
           <ThemeButton />
         </div>
       </header>
-      <Banners route={route} />
+      <Banners page={route.page} />
       <main>{children}</main>
       <footer>
         <p>Nothing leaves this machine: no picture is kept, no address is called.</p>
@@ -55,16 +64,15 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
   );
 }
 
-function PageLink(p: { to: Route; here: Route; class?: string; children: ComponentChildren }) {
+function PageLink(p: { to: Page; here: Page | null; children: ComponentChildren }) {
   return (
     <a
       href={paths[p.to]}
-      class={p.class}
       aria-current={p.to === p.here ? "page" : undefined}
       onClick={(e) => {
-        if (e.button !== 0 || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey) return;
+        if (!plainClick(e)) return;
         e.preventDefault();
-        if (p.to !== p.here) go(p.to);
+        if (location.pathname !== paths[p.to]) go(paths[p.to]);
       }}
     >
       {p.children}
@@ -159,7 +167,7 @@ function Question() {
 }
 
 /** What the person must know about the connection, the disk, the demo, or a wish refused. */
-function Banners({ route }: { route: Route }) {
+function Banners({ page }: { page: Page }) {
   const { store, link } = useServices();
   const v = useView((app) => ({
     stale: isStale(app) && app.live !== null,
@@ -169,7 +177,7 @@ function Banners({ route }: { route: Route }) {
     demo: app.live?.source.demo && app.live.source.status === "live" ? demoWords(app.live) : "",
     notice: app.notice,
     // On the live page these stand in the first place of all.
-    told: route === "live" ? "" : (app.live?.alert?.text ?? app.hint?.text ?? ""),
+    told: page === "live" ? "" : (app.live?.alert?.text ?? app.hint?.text ?? ""),
   }));
   return (
     <div class="banners">
@@ -217,6 +225,7 @@ function LinkLine() {
 /** The page's title, icon and colour follow the state, also while the page is hidden. */
 export function useAmbient(route: Route): void {
   const { store } = useServices();
+  const name = pageName(route);
   useEffect(() => {
     let tab = "";
     let mood = "";
@@ -224,7 +233,7 @@ export function useAmbient(route: Route): void {
       const v = now(store.app);
       // The page's own name stands while there is nothing more important to say.
       const calm = v.mood !== "poor" && v.mood !== "alert" && !isStale(store.app);
-      const title = route === "settings" && calm ? "Settings – Sitwell" : v.tab;
+      const title = name && calm ? `${name} – Sitwell` : v.tab;
       if (title !== tab) document.title = tab = title;
       if (v.mood === mood) return;
       mood = v.mood;
@@ -233,5 +242,11 @@ export function useAmbient(route: Route): void {
     };
     look();
     return store.subscribe(look);
-  }, [store, route]);
+  }, [store, name]);
+}
+
+/** What a page is called; the live page by what is so now. */
+function pageName({ page, week }: Route): string {
+  if (page === "week") return week ? `Week ${week}` : "This week";
+  return page === "settings" ? pageWords[page] : "";
 }
