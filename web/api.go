@@ -176,6 +176,15 @@ func (s *Server) fail(w http.ResponseWriter, page bool, status int, err error) {
 	s.answer(w, status, map[string]string{"error": err.Error()})
 }
 
+// failRead tells that something can't be read, without what is private in why. Who
+// has gone meanwhile is nobody to tell, and no fault.
+func (s *Server) failRead(w http.ResponseWriter, r *http.Request, what string, err error) {
+	if r.Context().Err() == nil {
+		s.log.Error(what+" can't be read", "error", err)
+	}
+	s.fail(w, false, http.StatusInternalServerError, fmt.Errorf("%s can't be read, see the log", what))
+}
+
 func (s *Server) text(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Content-Length", strconv.Itoa(len(text)))

@@ -67,8 +67,7 @@ func (s *Server) profile(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	p, err := s.readProfile(ctx)
 	if err != nil {
-		s.log.Error("the profile can't be read", "error", err)
-		s.fail(w, false, http.StatusInternalServerError, errors.New("what you said can't be read, see the log"))
+		s.failRead(w, r, "what you said", err)
 		return
 	}
 	s.answerProfile(w, p)
@@ -213,8 +212,7 @@ func (s *Server) relief(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	said, err := s.readProfile(ctx)
 	if err != nil {
-		s.log.Error("the profile can't be read", "error", err)
-		s.fail(w, false, http.StatusInternalServerError, errors.New("what you said can't be read, see the log"))
+		s.failRead(w, r, "what you said", err)
 		return
 	}
 	var p relief.Person
@@ -225,8 +223,7 @@ func (s *Server) relief(w http.ResponseWriter, r *http.Request) {
 	}
 	today, err := history.ReadToday(ctx, s.config.History(), time.Now())
 	if err != nil {
-		s.log.Error("the history can't be read", "error", err)
-		s.fail(w, false, http.StatusInternalServerError, errors.New("the history can't be read, see the log"))
+		s.failRead(w, r, "the history", err)
 		return
 	}
 	live := s.config.Service.Status()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"sitwell/posture"
@@ -274,9 +275,17 @@ func location(name string) (*time.Location, error) {
 	if name == "" || name == "Local" {
 		return nil, fmt.Errorf("time zone %q has no name of its own", name)
 	}
+	if zone, ok := loaded.Load(name); ok {
+		return zone.(*time.Location), nil
+	}
 	zone, err := time.LoadLocation(name)
 	if err != nil {
 		return nil, fmt.Errorf("time zone %q: %w", name, err)
 	}
+	loaded.Store(name, zone)
 	return zone, nil
 }
+
+// loaded holds the zones read so far, by their names: each reading takes as long as
+// that of a day's quarters.
+var loaded sync.Map
