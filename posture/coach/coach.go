@@ -57,10 +57,13 @@ type Coach struct {
 	ready   bool
 	rest    float64 // of the signal
 	anchor  float64 // of the signal, less rest
+	atRest  vector  // when the resting pose was found
 	unit    float64 // shoulder width in frame heights, at rest
 	scale   float64 // of the signal for 1 in the unit of [Range]
-	noise   float64 // of the smoothed signal
+	rough   noise   // of the signal
+	sway    float64 // of the smoothed signal at rest
 	current *channel
+	tooLong bool // what is under way is no repetition
 
 	channels []channel
 	sizes    []float64 // of the repetitions, in the unit of [Range]
@@ -138,6 +141,9 @@ func (c *Coach) Step(o *posture.Observation) Progress {
 	if why == "" && !finite(signal) {
 		why = whyNothing(o)
 	}
+	if why == "" && !c.ready && l.side && !c.spec.unseen {
+		why = "you are seen from the side; turn towards the camera, or the camera towards you"
+	}
 	if why == "" && c.isOther(&l, dt) {
 		why = "you can't be made out clearly"
 	}
@@ -182,14 +188,25 @@ func (c *Coach) take(l *look, signal float64) {
 	}
 	c.seenAt, c.last = c.now, l.v
 	c.before = &c.last
+	c.rough.add(c.now, signal, c.current != nil)
 	c.filter.add(c.now, &l.v, c.advance)
+	if c.tooLong {
+		c.settle()
+		c.before = &c.last
+	}
+}
+
+// noise is the standard deviation of the smoothed signal while nothing moves.
+func (c *Coach) noise() float64 {
+	return c.rough.deviation / math.Sqrt(math.Max(1, c.filter.window()/math.Max(c.pace, 0.01)))
 }
 
 // settle forgets the movement under way and looks for the resting pose again.
 func (c *Coach) settle() {
 	c.filter.reset()
+	c.rough.n = 0
 	c.past = c.past[:0]
-	c.ready, c.waited, c.before, c.current, c.beyond = false, 0, nil, nil, 0
+	c.ready, c.tooLong, c.waited, c.before, c.current, c.beyond = false, false, 0, nil, nil, 0
 	for i := range c.channels {
 		ch := &c.channels[i]
 		ch.stage, ch.from = idle, 0
@@ -198,6 +215,9 @@ func (c *Coach) settle() {
 
 // advance takes the next tick.
 func (c *Coach) advance(in *instant) {
+	if c.tooLong {
+		return
+	}
 	c.past = append(c.past, *in)
 	if !c.ready {
 		c.getReady()
@@ -208,9 +228,6 @@ func (c *Coach) advance(in *instant) {
 		ch := &c.channels[k]
 		before := ch.stage
 		m := c.follow(ch)
-		if !c.ready {
-			return // it took too long and is no repetition
-		}
 		if ch.stage == out && before == idle {
 			c.beyond = 0
 		}
@@ -231,7 +248,6 @@ func (c *Coach) advance(in *instant) {
 	} else {
 		c.anchor += (y - c.anchor) * tick / anchorSeconds
 	}
-	c.noise += 0.03 * (0.75*math.Abs(in.rough-in.v[vSignal]) - c.noise)
 	if drop := len(c.past) - int(keepSeconds/tick); drop > int(keepSeconds/tick) {
 		c.past = append(c.past[:0], c.past[drop:]...)
 		for k := range c.channels {
@@ -244,15 +260,13 @@ func (c *Coach) advance(in *instant) {
 func (c *Coach) getReady() {
 	c.waited++
 	n := int(readySeconds / tick)
-	if len(c.past) < n {
+	if len(c.past) < int(c.spec.ready/tick) || len(c.past) < n {
 		return
 	}
 	var signal, width []float64
-	restless := 0.0
 	for _, p := range c.past[len(c.past)-n:] {
 		signal = append(signal, p.v[vSignal])
 		width = append(width, p.v[vShoulders])
-		restless += 0.75 * math.Abs(p.rough-p.v[vSignal]) / float64(n)
 	}
 	unit := math.Exp(median(width))
 	scale := 1.0
@@ -263,27 +277,57 @@ func (c *Coach) getReady() {
 	for _, v := range signal {
 		lo, hi = math.Min(lo, v), math.Max(hi, v)
 	}
-	if hi-lo > c.spec.still*scale && c.waited < int(readyAnyway/tick) {
+	if hi-lo > c.spec.still*scale && c.waited < int((c.spec.ready+readyAnyway)/tick) {
 		return
 	}
 	c.ready, c.unit, c.scale = true, unit, scale
-	c.rest, c.anchor, c.noise = median(signal), 0, restless
+	c.rest, c.anchor = median(signal), 0
+	c.sway = 0
+	var all mean
+	for i := range c.past[len(c.past)-n:] {
+		all.add(&c.past[len(c.past)-n+i].v)
+	}
+	c.atRest = all.value()
+	if c.spec.ready > 0 {
+		c.sway = swing(c.past)
+	}
 	for i := range c.channels {
 		c.channels[i].from = len(c.past) - n
 	}
 }
 
+// swing is the largest bump or dip of the signal, there and back.
+func swing(past []instant) float64 {
+	largest := 0.0
+	for j := range past {
+		before, after := [2]float64{}, [2]float64{}
+		for i := range past {
+			d := past[j].v[vSignal] - past[i].v[vSignal]
+			of := &before
+			if i > j {
+				of = &after
+			}
+			of[0], of[1] = math.Max(of[0], d), math.Max(of[1], -d)
+		}
+		largest = math.Max(largest, math.Max(math.Min(before[0], after[0]), math.Min(before[1], after[1])))
+	}
+	return largest
+}
+
 // reach looks how far the movement under way has come.
 func (c *Coach) reach(ch *channel) {
 	c.current = ch
+	if height := ch.hi - ch.lo; height > 1.03*ch.halfOf {
+		ch.half, ch.halfOf = c.profile(ch, len(c.past)-1, ch.lo).rises(0.5*height), height
+	}
 	last := &c.past[len(c.past)-1]
 	y := c.value(ch, len(c.past)-1)
-	if limit := c.comfortable(ch.side); limit > 0 && y-ch.lo > c.spec.over*limit*c.scale+2*c.noise {
+	if limit := c.comfortable(ch.side); limit > 0 && y-ch.lo > c.spec.over*limit*c.scale+2*c.noise() {
 		c.beyond += tick
 	} else {
 		c.beyond = 0
 	}
-	if c.spec.atTop > 0 && !ch.told && last.t-c.rises(ch, ch.lo+0.5*(ch.hi-ch.lo)) >= c.spec.atTop && y-ch.lo > 0.5*(ch.hi-ch.lo) {
+	if c.spec.atTop > 0 && !ch.told && (c.spec.top == nil || c.spec.top(&last.v, &c.atRest)) && last.t-ch.half >= c.spec.atTop && y-ch.lo > 0.5*(ch.hi-ch.lo) {
 		ch.told = true
 		c.count(Repetition{Side: ch.side, Start: c.past[ch.start].t, End: last.t, Range: (ch.hi - ch.lo) / c.scale})
 	}
@@ -291,15 +335,17 @@ func (c *Coach) reach(ch *channel) {
 
 // finish judges a movement that is over.
 func (c *Coach) finish(ch *channel, m *movement) {
+	c.anchor += 0.5 * (ch.post - c.anchor)
 	if ch.told {
 		r := &c.done[len(c.done)-1]
 		r.End, r.Hold, r.Range = m.end, m.hold, m.size
 		return
 	}
 	switch {
-	case c.spec.atTop > 0, m.width < shortest, m.upMiddle > c.spec.rise,
+	case c.spec.atTop > 0, m.width < c.spec.shortest, math.Abs(m.change[vFace]) > nearer,
+		math.Max(m.upMiddle, m.downMiddle) > c.spec.rise, math.Min(m.upMiddle, m.downMiddle) > c.spec.rise/2,
 		m.size < 0.9*c.spec.least, m.size > c.spec.most,
-		!c.spec.sided && m.top < c.anchor+0.4*m.size*c.scale,
+		!c.spec.sided && m.top < c.anchor+0.25*m.size*c.scale,
 		c.plan.Only != Both && c.plan.Only != m.side:
 		return
 	}
@@ -321,6 +367,10 @@ func (c *Coach) finish(ch *channel, m *movement) {
 	c.sizes = last10(append(c.sizes, m.size))
 	c.count(Repetition{Side: m.side, Start: m.start, End: m.end, Hold: m.hold, Range: m.size})
 }
+
+// nearer is by how much, as a logarithm, a face may grow or shrink in an exercise:
+// more is a person who comes or goes.
+const nearer = 0.25
 
 // holdSlack is by how much a hold may fall short before it is said, in seconds.
 const holdSlack = 0.7
@@ -358,6 +408,7 @@ func (c *Coach) progress() Progress {
 	if c.hint != "" && c.now-c.hintAt <= hintSeconds {
 		p.Hint = c.hint
 	}
+	p.Doubtful = c.ready && c.noise() > c.spec.least*c.scale/2
 	switch {
 	case c.why != "" && (c.before == nil || c.now-c.seenAt > lostAfter):
 		p.Phase, p.Reason, p.Hint = NotSeen, c.why, ""
@@ -376,7 +427,7 @@ func (c *Coach) progress() Progress {
 	if ch.stage == out && c.value(ch, len(c.past)-1) > ch.hi-0.3*size {
 		ramp := median(append(append([]float64(nil), c.ramps...), usualRamp, usualRamp))
 		// What is seen is late; the hold shown is of now.
-		if held := c.now - c.rises(ch, ch.lo+0.5*size) - ramp/2; held-c.filter.delay() > 0 {
+		if held := c.now - ch.half - ramp/2; held-c.filter.delay() > 0 {
 			p.Phase, p.Hold = Holding, held
 		}
 	}

@@ -132,19 +132,37 @@ type spec struct {
 	// least is the smallest movement that counts, a third or less of what
 	// people do; most is the largest that still can be this exercise.
 	least, most float64
+	// fall is the share of the way out after whose return a movement is on
+	// its way back. Where the body's own sway is as large as the movement it is
+	// small.
+	fall float64
 	// over is how far beyond the comfortable range is too far, as a factor;
 	// it allows for how well the range is seen.
 	over float64
 	// still is how much the signal may vary in the resting pose.
 	still float64
+	// ready is for how long the person's own sway at rest is watched before
+	// the first movement, in seconds: a breath's time where it shows.
+	ready float64
 	// rise is the longest that the way to the top may take, slowest
 	// middle part, in seconds; slower is a change of posture.
 	rise float64
 	// longest is the longest repetition, in seconds.
 	longest float64
 	// atTop counts the repetition once the top has lasted so many seconds,
-	// not when it is over; 0 counts at the end.
+	// not when it is over, and ends it once the return has lasted as long; 0
+	// counts at the end.
 	atTop float64
+	// top, if there, says from what is seen and what was seen at rest whether
+	// it is the top.
+	top func(v, rest *vector) bool
+	// roof is as high as the signal counts above rest; 0 is no limit.
+	roof float64
+	// shortest is the shortest repetition in seconds at half its height:
+	// what is quicker is something else, or a garbled picture.
+	shortest float64
+	// sure is how many times its noise a movement must be.
+	sure float64
 	// unseen says that the signal tells something also when the person
 	// can't be made out.
 	unseen bool

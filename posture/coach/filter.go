@@ -12,11 +12,10 @@ const (
 	spikes = 5
 )
 
-// instant is one tick of what is followed: smoothed, and the signal before.
+// instant is one tick of what is followed, smoothed.
 type instant struct {
-	t     float64 // of its middle
-	v     vector
-	rough float64
+	t float64 // of its middle
+	v vector
 }
 
 // filter brings observations to the common pace, takes out spikes and smooths. All
@@ -41,6 +40,12 @@ func (f *filter) delay() float64 { return (float64(f.width-1) + spikes/2 + 0.5) 
 func (f *filter) spread() float64 {
 	w := float64(f.width)
 	return tick * math.Sqrt((w*w-1)/6+1.0/12)
+}
+
+// window is over how many seconds the smoothing averages, for noise.
+func (f *filter) window() float64 {
+	w := float64(f.width)
+	return tick * 3 * w * w * w / (2*w*w + 1)
 }
 
 func (f *filter) reset() { *f = filter{width: f.width, raw: f.raw[:0], calm: f.calm[:0]} }
@@ -98,7 +103,6 @@ func (f *filter) put(v vector, each func(*instant)) {
 			out.v[i] += weight * f.calm[k][i]
 		}
 	}
-	out.rough = f.calm[f.width-1][vSignal]
 	out.t = f.filled - f.delay()
 	each(&out)
 }
@@ -127,4 +131,36 @@ func median5(a, b, c, d, e float64) float64 {
 		}
 	}
 	return v[2]
+}
+
+// noise is how much single values scatter about the line between their
+// neighbours.
+type noise struct {
+	deviation float64 // standard
+	t, v      [2]float64
+	n         int // of values since the last gap
+	known     int // of values that deviation rests on
+}
+
+const (
+	// noiseValues is over how many values the scatter is averaged.
+	noiseValues = 25
+	// noiseOutlier is how many times the scatter one value may add to it.
+	noiseOutlier = 3.0
+)
+
+// add takes the next value; one that belongs to a movement is no noise.
+func (n *noise) add(t, v float64, moving bool) {
+	if n.n >= 2 && !moving && t > n.t[1] && n.t[1] > n.t[0] {
+		line := n.v[0] + (v-n.v[0])*(n.t[1]-n.t[0])/(t-n.t[0])
+		// The mean of the distance of a middle value, as a standard deviation.
+		d := 1.02 * math.Abs(n.v[1]-line)
+		if n.known >= 5 {
+			d = math.Min(d, noiseOutlier*n.deviation)
+		}
+		n.known = min(n.known+1, noiseValues)
+		n.deviation += (d - n.deviation) / float64(n.known)
+	}
+	n.t, n.v = [2]float64{n.t[1], t}, [2]float64{n.v[1], v}
+	n.n++
 }

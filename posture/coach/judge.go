@@ -5,11 +5,11 @@ import "math"
 // judgeTuck tells a head that slides back from what else makes a face smaller.
 func judgeTuck(m *movement) string {
 	switch d := &m.change; {
-	case math.Abs(d[vYaw]) > 14, math.Abs(d[vRoll]) > 10:
+	case m.turned > 20, math.Abs(d[vRoll]) > 10:
 		return "Look straight ahead while the head slides back."
 	case math.Abs(d[vPitch]) > 16:
 		return "Keep your eyes level: the head slides back and does not nod."
-	case d[vShoulders] < -0.7*m.size && m.size > 0.02, math.Abs(d[vEyeY])/m.unit > 0.14:
+	case d[vShoulders] < -math.Max(0.02, 0.8*m.size), math.Abs(d[vSlope]) > 3.5, math.Abs(d[vEyeY])/m.unit > 0.14:
 		return "Only the head goes back; let the trunk stay where it is."
 	}
 	return ""
@@ -41,6 +41,9 @@ func hintTurn(m *movement) string {
 
 // judgeShrug tells lifted shoulders from a whole body that rises.
 func judgeShrug(m *movement) string {
+	if m.turned > 30 || math.Abs(m.change[vPitch]) > 14 {
+		return "Look straight ahead while the shoulders go up."
+	}
 	if m.change[vEyeY] < 0.6*m.change[vShoulderY] {
 		return "Only the shoulders go up; let the head stay where it is."
 	}
@@ -56,17 +59,14 @@ func hintShrug(m *movement) string {
 
 func judgeSqueeze(m *movement) string {
 	switch d := &m.change; {
-	case math.Abs(d[vYaw]) > 20, math.Abs(d[vRoll]) > 12, math.Abs(d[vPitch]) > 20:
+	case m.turned > 25, math.Abs(d[vRoll]) > 12, math.Abs(d[vPitch]) > 20:
 		return "Look straight ahead while you draw the blades together."
+	case d[vShoulderY]/m.unit < -0.06:
+		return "Keep the shoulders down, away from the ears."
+	case d[vShoulders] < 2.2*d[vFace]-0.015, math.Abs(d[vSlope]) > 4:
+		return "Face the screen with both shoulders."
 	case math.Abs(d[vEyeY])/m.unit > 0.2:
 		return "Stay tall; only the shoulders go back."
-	}
-	return ""
-}
-
-func hintSqueeze(m *movement) string {
-	if m.change[vShoulderY]/m.unit < -0.09 {
-		return "Keep the shoulders down, away from the ears."
 	}
 	return ""
 }

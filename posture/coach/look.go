@@ -30,9 +30,13 @@ type look struct {
 	v vector
 	// seen says that there are landmarks of a person with face and shoulders.
 	seen, face bool
+	side       bool // the body is seen from the side
 	height     float64
 	// width is the shoulder width in frame heights, for lengths of arms.
 	width float64
+	// body is the same for a body that may be turned aside: at least four
+	// times the height of the face, as in the engine.
+	body float64
 	// before is what was followed last, if there was anything.
 	before *vector
 }
@@ -64,11 +68,16 @@ func (l *look) take(o *posture.Observation) (why string) {
 	l.width = math.Hypot(ls.X-rs.X, ls.Y-rs.Y) / l.height
 	eyes := (l.at(posture.LeftEye).Y + l.at(posture.RightEye).Y) / 2 / l.height
 	l.v[vEyeY] = eyes
+	mouth := (l.at(posture.MouthLeft).Y + l.at(posture.MouthRight).Y) / 2 / l.height
+	l.body = math.Max(math.Max(l.width, 4*math.Abs(mouth-eyes)), minWidth)
 	if min(l.at(posture.Nose).Visibility, l.at(posture.LeftEye).Visibility, l.at(posture.RightEye).Visibility) < minVisibility {
 		return "your face is hidden or out of the picture"
 	}
-	if side := missing(l, posture.LeftShoulder, posture.RightShoulder, minVisibility); side != "" {
-		return "your " + side + " is hidden or out of the picture"
+	switch {
+	case ls.Visibility < minVisibility:
+		return "your left shoulder is hidden or out of the picture"
+	case rs.Visibility < minVisibility:
+		return "your right shoulder is hidden or out of the picture"
 	}
 	if l.width < minWidth {
 		return "you are too far away or turned aside"
@@ -77,9 +86,17 @@ func (l *look) take(o *posture.Observation) (why string) {
 	l.v[vShoulders] = math.Log(l.width + nearestGap)
 	l.v[vShoulderY] = (ls.Y + rs.Y) / 2 / l.height
 	l.v[vSlope] = math.Atan2(ls.Y-rs.Y, math.Abs(ls.X-rs.X)) * degrees
+	if w := o.World; len(w) == posture.LandmarkCount {
+		x, z := w[posture.LeftShoulder].X-w[posture.RightShoulder].X, w[posture.LeftShoulder].Z-w[posture.RightShoulder].Z
+		l.side = math.Atan2(math.Abs(z), math.Abs(x))*degrees > sideYaw
+	}
 	l.takeFace()
 	return ""
 }
+
+// sideYaw is the turn of the shoulders, in degrees, from which on a body is seen
+// from the side, as in the engine.
+const sideYaw = 54
 
 // minWidth is the narrowest pair of shoulders that is followed, in frame
 // heights.
@@ -99,21 +116,6 @@ func whyNothing(o *posture.Observation) string {
 		return "the camera repeats the same picture"
 	}
 	return "you can't be made out clearly"
-}
-
-// missing names the one of two points of a side each that is not seen.
-func missing(l *look, left, right int, least float64) string {
-	name := "shoulder"
-	if left == posture.LeftElbow {
-		name = "elbow"
-	}
-	switch {
-	case l.at(left).Visibility < least:
-		return "left " + name
-	case l.at(right).Visibility < least:
-		return "right " + name
-	}
-	return ""
 }
 
 // takeFace reads the face model's points. Their size is taken over the points

@@ -8,17 +8,22 @@ import (
 const (
 	// valleySeconds is how far back the start of a movement is looked for.
 	valleySeconds = 4.0
-	// fall is the share of a movement after whose return it is on its way
-	// back.
-	fall = 0.55
-	// resting is the share below which it is back at rest.
-	resting = 0.12
+	// driftSeconds is the time constant with which the top of a movement
+	// follows the signal down, and riseSeconds the time within which a rise
+	// counts to its size: a body sways by as much in ten seconds as a head
+	// tucks in one.
+	driftSeconds = 5.0
+	riseSeconds  = 2.5
+	// swayMargin is how many times the sway at rest a movement must be, at
+	// most swayMost times the least; ownShare the share of the person's own,
+	// at most ownMost times the least.
+	swayMargin, swayMost = 1.4, 1.5
+	ownShare, ownMost    = 0.45, 4
+	// atRest is the share of its size below which it is back at rest.
+	atRest = 0.12
 	// settled is how long the lowest point of a return must have been the
 	// lowest, in seconds.
 	settled = 0.3
-	// shortest is the shortest repetition in seconds at half its height: what
-	// is quicker is a twitch or a garbled picture.
-	shortest = 0.35
 	// usualRamp is how long the way to the top or back takes, in seconds, when
 	// nothing better is known; people told to go slowly take about a second.
 	usualRamp = 1.1
@@ -45,14 +50,17 @@ type channel struct {
 	side Side
 	dir  float64 // 1 or -1
 	stage
-	from  int // the first instant that may begin a movement
-	start int // of the movement under way
-	lo    float64
-	hi    float64
-	top   int
-	post  float64 // lowest since on the way back
-	low   int     // where that was
-	told  bool    // counted already, at the top
+	from   int // the first instant that may begin a movement
+	start  int // of the movement under way
+	lo     float64
+	hi     float64 // highest, following a slow drift
+	size   float64 // quickest rise
+	half   float64 // s, when the way out passed half of that
+	halfOf float64 // the height that half was taken of
+	fallen float64 // seconds that it has been down from there
+	post   float64 // lowest since on the way back
+	low    int     // where that was
+	told   bool    // counted already, at the top
 }
 
 // movement is a finished one.
@@ -65,6 +73,8 @@ type movement struct {
 	up, down   float64 // s that the ways took
 	top        float64 // of the signal, as it is
 	upMiddle   float64 // s that the middle part of the way out took
+	downMiddle float64
+	turned     float64 // degrees that the head turned in it, from one side to the other
 	change     vector  // of what moves beside it, top less rest
 	atTop      vector
 	unit       float64 // shoulder width in frame heights
@@ -75,7 +85,10 @@ type movement struct {
 func (c *Coach) value(ch *channel, i int) float64 {
 	v := ch.dir * (c.past[i].v[vSignal] - c.rest)
 	if c.spec.sided {
-		return math.Max(v, 0)
+		v = math.Max(v, 0)
+	}
+	if c.spec.roof > 0 {
+		v = math.Min(v, c.spec.roof)
 	}
 	return v
 }
@@ -84,11 +97,13 @@ func (c *Coach) value(ch *channel, i int) float64 {
 // where the person's own are large or what is seen is restless.
 func (c *Coach) threshold() float64 {
 	least := c.spec.least * c.scale
-	t := least
+	// All of them have an end: a person who began too early, or a noisy
+	// picture, must not shut the exercise out.
+	t := math.Max(least, math.Min(swayMargin*c.sway, swayMost*least))
 	if n := len(c.sizes); n >= 2 {
-		t = math.Min(math.Max(t, 0.45*c.scale*median(c.sizes[max(0, n-5):])), 4*least)
+		t = math.Min(math.Max(t, ownShare*c.scale*median(c.sizes[max(0, n-5):])), ownMost*least)
 	}
-	return math.Max(t, math.Min(4*c.noise, 2.5*least))
+	return math.Max(t, math.Min(c.spec.sure*c.noise(), c.spec.sure/2*least))
 }
 
 // follow takes the channel through the latest instant and returns the movement
@@ -107,24 +122,32 @@ func (c *Coach) follow(ch *channel) *movement {
 			}
 		}
 		if y-lo > c.threshold() {
-			ch.stage, ch.start, ch.lo, ch.hi, ch.top, ch.told = out, at, lo, y, i, false
+			*ch = channel{side: ch.side, dir: ch.dir, stage: out, from: ch.from, start: at, lo: lo, hi: y, size: y - lo}
 		}
 	case out:
+		ch.hi += (y - ch.hi) * tick / driftSeconds
 		if y > ch.hi {
-			ch.hi, ch.top = y, i
+			ch.hi = y
+		}
+		for k := max(ch.start, i-int(riseSeconds/tick)); k < i; k++ {
+			ch.size = math.Max(ch.size, y-c.value(ch, k))
+		}
+		if ch.hi-y <= math.Max(c.spec.fall*ch.size, c.threshold()) {
+			ch.fallen = 0
+		} else {
+			ch.fallen += tick
 		}
 		switch {
-		case ch.hi-y > fall*(ch.hi-ch.lo):
+		case ch.fallen > c.spec.atTop:
 			ch.stage, ch.post, ch.low = back, y, i
 		case float64(i-ch.start)*tick > c.spec.longest:
-			c.settle()
+			c.tooLong = true
 		}
 	case back:
 		if y < ch.post {
 			ch.post, ch.low = y, i
 		}
-		size := ch.hi - ch.lo
-		if y < ch.lo+resting*size || float64(i-ch.low)*tick >= settled || y > ch.post+math.Max(0.25*size, 0.6*c.threshold()) {
+		if c.spec.sided && y < ch.lo+atRest*ch.size || float64(i-ch.low)*tick >= settled || y > ch.post+math.Max(0.25*ch.size, 0.6*c.threshold()) {
 			m := c.measure(ch)
 			ch.stage, ch.from = idle, ch.low
 			return m
@@ -133,69 +156,96 @@ func (c *Coach) follow(ch *channel) *movement {
 	return nil
 }
 
-// crossing is when the channel's value passed a level between two neighbouring
-// instants, of which the one at i is beyond it.
-func (c *Coach) crossing(ch *channel, i, neighbour int, level float64) float64 {
-	a, b := c.value(ch, neighbour), c.value(ch, i)
-	if a == b {
-		return c.past[i].t
+// profile is a movement under way, above the straight line from where it began to
+// where it is or ended: what the whole body drifts meanwhile is not the
+// exercise's.
+type profile struct {
+	t, v []float64
+	top  int
+}
+
+// profile draws the channel's movement up to an instant.
+func (c *Coach) profile(ch *channel, end int, base float64) *profile {
+	p := &profile{}
+	from, to := c.past[ch.start].t, c.past[end].t
+	for i := ch.start; i <= end; i++ {
+		t := c.past[i].t
+		line := ch.lo + (base-ch.lo)*(t-from)/math.Max(to-from, tick)
+		p.t = append(p.t, t)
+		p.v = append(p.v, c.value(ch, i)-line)
+		if n := len(p.v) - 1; p.v[n] > p.v[p.top] {
+			p.top = n
+		}
 	}
-	part := math.Min(math.Max((level-a)/(b-a), 0), 1)
-	return c.past[neighbour].t + part*(c.past[i].t-c.past[neighbour].t)
+	return p
 }
 
 // rises is when the way out last passed a level before the top, falls when the
 // way back first did after it.
-func (c *Coach) rises(ch *channel, level float64) float64 {
-	for i := ch.top; i > ch.start; i-- {
-		if c.value(ch, i-1) < level {
-			return c.crossing(ch, i, i-1, level)
+func (p *profile) rises(level float64) float64 {
+	for i := p.top; i > 0; i-- {
+		if p.v[i-1] < level {
+			return p.crossing(i-1, i, level)
 		}
 	}
-	return c.past[ch.start].t
+	return p.t[0]
 }
 
-func (c *Coach) falls(ch *channel, level float64) float64 {
-	for i := ch.top; i < ch.low; i++ {
-		if c.value(ch, i+1) < level {
-			return c.crossing(ch, i, i+1, level)
+func (p *profile) falls(level float64) float64 {
+	for i := p.top; i+1 < len(p.v); i++ {
+		if p.v[i+1] < level {
+			return p.crossing(i, i+1, level)
 		}
 	}
-	return c.past[ch.low].t
+	return p.t[len(p.t)-1]
+}
+
+func (p *profile) crossing(i, j int, level float64) float64 {
+	if p.v[i] == p.v[j] {
+		return p.t[j]
+	}
+	part := math.Min(math.Max((level-p.v[i])/(p.v[j]-p.v[i]), 0), 1)
+	return p.t[i] + part*(p.t[j]-p.t[i])
 }
 
 // measure tells how long and how far a movement went that is over. The hold is
 // the time between the middles of the ways out and back, where the signal is
 // steepest and noise moves it least, less half the time of each.
 func (c *Coach) measure(ch *channel) *movement {
+	p := c.profile(ch, ch.low, ch.post)
 	var top []float64
-	for i := ch.start; i <= ch.low; i++ {
-		if v := c.value(ch, i) - ch.lo; v > 0.6*(ch.hi-ch.lo) {
+	for _, v := range p.v {
+		if v > 0.6*p.v[p.top] {
 			top = append(top, v)
 		}
 	}
-	height := ch.lo + median(top)
+	height := median(top)
 	m := &movement{
-		side: ch.side, start: c.past[ch.start].t, end: c.past[ch.low].t,
-		size: (height - (ch.lo+ch.post)/2) / c.scale, unit: c.unit,
-		top: height,
+		side: ch.side, start: p.t[0], end: p.t[len(p.t)-1],
+		size: height / c.scale, unit: c.unit, top: math.Max(ch.hi, ch.lo+height),
 	}
-	level := func(base, part float64) float64 { return base + part*(height-base) }
-	rise, drop := c.rises(ch, level(ch.lo, 0.5)), c.falls(ch, level(ch.post, 0.5))
+	rise, drop := p.rises(0.5*height), p.falls(0.5*height)
 	m.width = drop - rise
-	sure := m.size * c.scale / math.Max(4*c.noise, 1e-9)
-	m.upMiddle = c.rises(ch, level(ch.lo, 0.8)) - c.rises(ch, level(ch.lo, 0.2))
+	sure := height / math.Max(4*c.noise(), 1e-9)
+	m.upMiddle = p.rises(0.8*height) - p.rises(0.2*height)
 	m.up = c.ramp(m.upMiddle, sure)
-	m.down = c.ramp(c.falls(ch, level(ch.post, 0.2))-c.falls(ch, level(ch.post, 0.8)), sure)
+	m.downMiddle = p.falls(0.2*height) - p.falls(0.8*height)
+	m.down = c.ramp(m.downMiddle, sure)
 	m.hold = math.Max(0, m.width-(m.up+m.down)/2)
 	// What moved beside it: while at the top, less what it was before and
 	// after.
 	var peak, base mean
-	for i := ch.start; i <= ch.low; i++ {
-		if t := c.past[i].t; t >= rise && t <= drop && c.value(ch, i) > level(ch.lo, 0.7) {
-			peak.add(&c.past[i].v)
+	for i, v := range p.v {
+		if p.t[i] >= rise && p.t[i] <= drop && v > 0.7*height {
+			peak.add(&c.past[ch.start+i].v)
 		}
 	}
+	left, right := math.Inf(-1), math.Inf(1)
+	for i := ch.start; i <= ch.low; i++ {
+		yaw := c.past[i].v[vYaw]
+		left, right = math.Max(left, yaw), math.Min(right, yaw)
+	}
+	m.turned = left - right
 	for i := max(0, ch.start-3); i <= min(ch.start+1, ch.low); i++ {
 		base.add(&c.past[i].v)
 	}
@@ -218,7 +268,7 @@ func (c *Coach) ramp(middle, sure float64) float64 {
 	seen := c.pace * c.pace / 6 // drawn out between observations
 	t := math.Sqrt(math.Max(spread*spread-own*own-seen, 0)) / rampSpread
 	t = math.Min(math.Max(t, minRamp), maxRamp)
-	w := sure * sure / (sure*sure + 4)
+	w := 0.6 * sure * sure / (sure*sure + 4)
 	usual := median(append(slices.Clone(c.ramps), usualRamp, usualRamp))
 	c.ramps = last10(append(c.ramps, t))
 	return w*t + (1-w)*usual

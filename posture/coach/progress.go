@@ -43,6 +43,9 @@ type Progress struct {
 	// share of the comfortable range.
 	Overstretched bool    `json:"overstretched"`
 	Over          float64 `json:"over"`
+	// Doubtful says that what is seen is so restless, compared with the
+	// movement, that counts may be off: too far away, too dark, too much aside.
+	Doubtful bool `json:"doubtful"`
 	// Hint is what could be better, in plain words; empty for nothing.
 	Hint string `json:"hint,omitempty"`
 }

@@ -16,28 +16,28 @@ var specs = map[Exercise]spec{
 		// Two to three centimetres back at arm's length make the face 2.5 to
 		// 4 % smaller: all that a camera in front sees.
 		signal: seenFace(func(l *look) float64 { return -l.v[vFace] }),
-		rate:   8, width: 5, least: 0.011, most: 0.10, over: 1.6, still: 0.02, rise: 1.6, longest: 40, gap: 1.5,
+		rate:   8, width: 5, shortest: 0.8, sure: 3, least: 0.009, most: 0.10, fall: 0.2, over: 1.6, still: 0.02, ready: 3.5, rise: 3.5, longest: 40, gap: 1.5,
 		judge: judgeTuck,
 		doubt: "From the front a chin tuck shows only as a face that gets 3 % smaller: leaning back a little looks much the same, and how far you go is seen roughly.",
 	},
 	NeckTurn: {
 		signal: headYaw,
-		sided:  true, rate: 5, width: 2, least: 15, most: 120, over: 1.25, still: 6, rise: 3, longest: 60, gap: 1.5,
+		sided:  true, rate: 5, width: 2, shortest: 0.45, sure: 4.5, least: 15, most: 120, fall: 0.5, over: 1.25, still: 6, rise: 3, longest: 60, gap: 1.5,
 		hint: hintTurn,
 	},
 	NeckSideTilt: {
 		signal: seenFace(func(l *look) float64 { return l.v[vRoll] }),
-		sided:  true, rate: 5, width: 2, least: 8, most: 90, over: 1.25, still: 4, rise: 3, longest: 60, gap: 1.5,
+		sided:  true, rate: 5, width: 2, shortest: 0.45, sure: 4.5, least: 8, most: 90, fall: 0.5, over: 1.25, still: 4, rise: 3, longest: 60, gap: 1.5,
 		judge: judgeTilt, hint: hintTilt,
 	},
 	ShoulderShrug: {
 		signal: func(l *look) (float64, string) { return -l.v[vShoulderY], "" },
-		scaled: true, rate: 8, width: 2, least: 0.04, most: 0.6, over: 1.5, still: 0.04, rise: 2, longest: 30, gap: 1.5,
+		scaled: true, rate: 8, width: 2, shortest: 0.4, sure: 3, least: 0.028, most: 0.6, fall: 0.5, over: 1.5, still: 0.04, rise: 2, longest: 30, gap: 1.5,
 		judge: judgeShrug, hint: hintShrug,
 	},
 	ShoulderRoll: {
 		signal: func(l *look) (float64, string) { return -l.v[vShoulderY], "" },
-		scaled: true, rate: 8, width: 2, least: 0.03, most: 0.6, over: 1.5, still: 0.04, rise: 2, longest: 15, gap: 1.5,
+		scaled: true, rate: 8, width: 2, shortest: 0.4, sure: 3, least: 0.024, most: 0.6, fall: 0.5, over: 1.5, still: 0.04, rise: 2, longest: 15, gap: 1.5,
 		judge: judgeShrug, hint: hintShrug,
 		doubt: "From the front the way up and down is seen, not whether the shoulders go forward or back.",
 	},
@@ -45,32 +45,32 @@ var specs = map[Exercise]spec{
 		// The chest lifts and the shoulders go back: face and shoulders get
 		// smaller together, by 4 % rendered.
 		signal: seenFace(func(l *look) float64 { return -(l.v[vFace] + l.v[vShoulders]/2) }),
-		rate:   8, width: 4, least: 0.016, most: 0.2, over: 1.6, still: 0.03, rise: 1.8, longest: 60, gap: 1.5,
-		judge: judgeSqueeze, hint: hintSqueeze,
+		rate:   8, width: 7, shortest: 0.9, sure: 3, least: 0.011, most: 0.2, fall: 0.2, over: 1.6, still: 0.03, ready: 3.5, rise: 3.5, longest: 60, gap: 1.5,
+		judge: judgeSqueeze,
 		doubt: "From the front the shoulder blades can't be seen: what is counted is the chest that lifts and the shoulders that go back with it.",
 	},
 	CrossBody: {
 		signal: acrossChest,
-		sided:  true, rate: 5, width: 2, least: 0.22, most: 2, over: 1.4, still: 0.15, rise: 3, longest: 120, gap: 1.5,
+		sided:  true, rate: 5, width: 2, shortest: 0.8, sure: 4.5, least: 0.22, most: 2, fall: 0.5, over: 1.4, still: 0.15, rise: 3, longest: 120, gap: 1.5,
 	},
 	HandsBehindHead: {
 		signal: handsUp,
-		rate:   5, width: 2, least: 0.45, most: 3, over: 1.4, still: 0.25, rise: 4, longest: 120, gap: 2,
+		rate:   5, width: 2, shortest: 0.8, sure: 4.5, least: 0.45, most: 3, fall: 0.5, over: 1.4, still: 0.25, rise: 4, longest: 120, gap: 2,
 		judge: judgeHands,
 		doubt: "Whether the elbows go back is hardly seen from the front; that they are up and wide is.",
 	},
 	SeatedTwist: {
 		signal: trunkTwist,
-		sided:  true, rate: 5, width: 3, least: 11, most: 110, over: 1.35, still: 8, rise: 3, longest: 60, gap: 1.5,
+		sided:  true, rate: 5, width: 3, shortest: 0.9, sure: 4.5, least: 13, most: 110, fall: 0.5, over: 1.35, still: 8, rise: 3, longest: 60, gap: 1.5,
 		doubt: "Seen from the front, how far the trunk turns is judged within some ten degrees.",
 	},
 	StandUp: {
 		signal: height,
-		rate:   2, width: 3, least: 0.45, most: 9, over: 100, still: 0.2, rise: 6, longest: 1200, atTop: 1, gap: 5, unseen: true,
+		rate:   2, width: 3, shortest: 0.8, sure: 4.5, least: 0.45, most: 9, fall: 0.5, over: 100, still: 0.2, rise: 6, longest: 1200, atTop: 1, top: stands, roof: 0.8, gap: 5, unseen: true,
 	},
 	Leave: {
 		signal: absence,
-		rate:   2, width: 2, least: 0.6, most: 9, over: 100, still: 0.2, rise: 9, longest: 3600, atTop: 2, gap: 5, unseen: true,
+		rate:   2, width: 2, shortest: 0.8, sure: 4.5, least: 0.6, most: 9, fall: 0.5, over: 100, still: 0.2, rise: 9, longest: 3600, atTop: 2, gap: 5, unseen: true,
 	},
 }
 
@@ -217,14 +217,15 @@ func handsUp(l *look) (float64, string) {
 func height(l *look) (float64, string) {
 	switch {
 	case l.o.Nothing == posture.Nobody:
+		l.v[vEyeY], l.v[vShoulderY] = -aboveAll, -aboveAll
 		return aboveAll, ""
 	case l.o.Seen():
-		unit := l.width
-		if l.before != nil && finite(l.before[vShoulders]) {
-			unit = math.Exp(l.before[vShoulders])
+		unit := l.body
+		if l.before != nil && finite(l.before[vExtra]) && l.before[vExtra] > 0 {
+			unit = l.before[vExtra]
 		}
-		unit = math.Max(unit, minWidth)
-		l.v[vShoulders] = math.Log(unit)
+		l.v[vExtra] = unit
+		l.v[vShoulderY] = (l.at(posture.LeftShoulder).Y + l.at(posture.RightShoulder).Y) / 2 / l.height
 		return (1 - l.v[vEyeY]) / unit, ""
 	}
 	return l.unsure()
@@ -249,5 +250,12 @@ func (l *look) unsure() (float64, string) {
 	if l.before == nil || l.o.Nothing != posture.Present && l.o.Nothing != posture.Unclear {
 		return 0, whyNothing(l.o)
 	}
-	return l.before[vSignal], ""
+	l.v = *l.before
+	return l.v[vSignal], ""
+}
+
+// stands reports whether the shoulders are up with the head: leaning towards the
+// camera lifts the eyes in the picture alone.
+func stands(v, rest *vector) bool {
+	return rest[vShoulderY]-v[vShoulderY] > 0.4*rest[vExtra]
 }
