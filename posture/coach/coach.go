@@ -24,6 +24,9 @@ const (
 	// lostAfter is how long, in seconds, the person may be unseen before it
 	// is said.
 	lostAfter = 0.7
+	// sameRest is after how long unseen, in seconds, the resting pose must be
+	// found anew.
+	sameRest = 8.0
 	// keepSeconds is how much of the past is kept between movements, in seconds.
 	keepSeconds = 6.0
 	// clearly is how long, in seconds, a range must be beyond comfort.
@@ -178,8 +181,10 @@ func (c *Coach) take(l *look, signal float64) {
 	}
 	passed := c.now - c.seenAt
 	if c.before != nil {
-		if passed > c.spec.gap {
+		if passed > math.Max(c.spec.gap, sameRest) {
 			c.settle()
+		} else if passed > c.spec.gap {
+			c.forget()
 		} else if c.pace == 0 {
 			c.pace = passed
 		} else {
@@ -203,10 +208,16 @@ func (c *Coach) noise() float64 {
 
 // settle forgets the movement under way and looks for the resting pose again.
 func (c *Coach) settle() {
+	c.forget()
+	c.ready, c.tooLong, c.waited, c.before = false, false, 0, nil
+}
+
+// forget forgets the movement under way.
+func (c *Coach) forget() {
 	c.filter.reset()
 	c.rough.n = 0
 	c.past = c.past[:0]
-	c.ready, c.tooLong, c.waited, c.before, c.current, c.beyond = false, false, 0, nil, nil, 0
+	c.current, c.beyond = nil, 0
 	for i := range c.channels {
 		ch := &c.channels[i]
 		ch.stage, ch.from = idle, 0
@@ -322,7 +333,7 @@ func (c *Coach) reach(ch *channel) {
 	}
 	last := &c.past[len(c.past)-1]
 	y := c.value(ch, len(c.past)-1)
-	if limit := c.comfortable(ch.side); limit > 0 && y-ch.lo > c.spec.over*limit*c.scale+2*c.noise() {
+	if limit := c.comfortable(ch.side); limit > 0 && c.spec.over > 0 && y-ch.lo > c.spec.over*limit*c.scale+2*c.noise() {
 		c.beyond += tick
 	} else {
 		c.beyond = 0
@@ -426,8 +437,7 @@ func (c *Coach) progress() Progress {
 	p.Range = share(size/c.scale, limit)
 	if ch.stage == out && c.value(ch, len(c.past)-1) > ch.hi-0.3*size {
 		ramp := median(append(append([]float64(nil), c.ramps...), usualRamp, usualRamp))
-		// What is seen is late; the hold shown is of now.
-		if held := c.now - ch.half - ramp/2; held-c.filter.delay() > 0 {
+		if held := c.past[len(c.past)-1].t - ch.half - ramp/2; held > 0 {
 			p.Phase, p.Hold = Holding, held
 		}
 	}

@@ -137,7 +137,7 @@ type spec struct {
 	// small.
 	fall float64
 	// over is how far beyond the comfortable range is too far, as a factor;
-	// it allows for how well the range is seen.
+	// it allows for how well the range is seen. 0 is never too far.
 	over float64
 	// still is how much the signal may vary in the resting pose.
 	still float64

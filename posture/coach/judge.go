@@ -73,7 +73,7 @@ func judgeSqueeze(m *movement) string {
 
 // judgeHands tells hands at the head from arms stretched up or out.
 func judgeHands(m *movement) string {
-	if m.atTop[vExtra] > 0.9 {
+	if m.atTop[vExtra] > 0.7 {
 		return "Bring both hands behind the head, elbows wide."
 	}
 	return ""

@@ -12,15 +12,13 @@ const (
 	// follows the signal down, and riseSeconds the time within which a rise
 	// counts to its size: a body sways by as much in ten seconds as a head
 	// tucks in one.
-	driftSeconds = 5.0
+	driftSeconds = 8.0
 	riseSeconds  = 2.5
 	// swayMargin is how many times the sway at rest a movement must be, at
 	// most swayMost times the least; ownShare the share of the person's own,
 	// at most ownMost times the least.
 	swayMargin, swayMost = 1.4, 1.5
-	ownShare, ownMost    = 0.45, 4
-	// atRest is the share of its size below which it is back at rest.
-	atRest = 0.12
+	ownShare, ownMost    = 0.4, 4
 	// settled is how long the lowest point of a return must have been the
 	// lowest, in seconds.
 	settled = 0.3
@@ -32,6 +30,8 @@ const (
 	// time over the ramp's, both of a ramp like half a cosine.
 	rampMiddle = 0.41
 	rampSpread = 0.2176
+	// shortHold is the shortest hold in seconds: less is the turn at the top.
+	shortHold = 0.5
 	// minRamp and maxRamp are the quickest and slowest believed, in seconds.
 	minRamp, maxRamp = 0.25, 3.0
 )
@@ -101,7 +101,7 @@ func (c *Coach) threshold() float64 {
 	// picture, must not shut the exercise out.
 	t := math.Max(least, math.Min(swayMargin*c.sway, swayMost*least))
 	if n := len(c.sizes); n >= 2 {
-		t = math.Min(math.Max(t, ownShare*c.scale*median(c.sizes[max(0, n-5):])), ownMost*least)
+		t = math.Min(math.Max(t, ownShare*c.scale*low(c.sizes[max(0, n-5):])), ownMost*least)
 	}
 	return math.Max(t, math.Min(c.spec.sure*c.noise(), c.spec.sure/2*least))
 }
@@ -147,7 +147,7 @@ func (c *Coach) follow(ch *channel) *movement {
 		if y < ch.post {
 			ch.post, ch.low = y, i
 		}
-		if c.spec.sided && y < ch.lo+atRest*ch.size || float64(i-ch.low)*tick >= settled || y > ch.post+math.Max(0.25*ch.size, 0.6*c.threshold()) {
+		if float64(i-ch.low)*tick >= settled || y > ch.post+math.Max(0.25*ch.size, 0.6*c.threshold()) {
 			m := c.measure(ch)
 			ch.stage, ch.from = idle, ch.low
 			return m
@@ -231,7 +231,9 @@ func (c *Coach) measure(ch *channel) *movement {
 	m.up = c.ramp(m.upMiddle, sure)
 	m.downMiddle = p.falls(0.2*height) - p.falls(0.8*height)
 	m.down = c.ramp(m.downMiddle, sure)
-	m.hold = math.Max(0, m.width-(m.up+m.down)/2)
+	if m.hold = m.width - (m.up+m.down)/2; m.hold < shortHold {
+		m.hold = 0
+	}
 	// What moved beside it: while at the top, less what it was before and
 	// after.
 	var peak, base mean
@@ -308,4 +310,14 @@ func median(list []float64) float64 {
 		return (s[n/2-1] + s[n/2]) / 2
 	}
 	return s[len(s)/2]
+}
+
+// low is the lower quartile of a list, 0 of none.
+func low(list []float64) float64 {
+	if len(list) == 0 {
+		return 0
+	}
+	s := slices.Clone(list)
+	slices.Sort(s)
+	return s[len(s)/4]
 }

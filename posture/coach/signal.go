@@ -22,12 +22,12 @@ var specs = map[Exercise]spec{
 	},
 	NeckTurn: {
 		signal: headYaw,
-		sided:  true, rate: 5, width: 2, shortest: 0.45, sure: 4.5, least: 15, most: 120, fall: 0.5, over: 1.25, still: 6, rise: 3, longest: 60, gap: 1.5,
+		sided:  true, rate: 8, width: 2, shortest: 0.45, sure: 4.5, least: 15, most: 120, fall: 0.5, over: 1.25, still: 6, rise: 3, longest: 60, gap: 1.5,
 		hint: hintTurn,
 	},
 	NeckSideTilt: {
 		signal: seenFace(func(l *look) float64 { return l.v[vRoll] }),
-		sided:  true, rate: 5, width: 2, shortest: 0.45, sure: 4.5, least: 8, most: 90, fall: 0.5, over: 1.25, still: 4, rise: 3, longest: 60, gap: 1.5,
+		sided:  true, rate: 8, width: 2, shortest: 0.45, sure: 4.5, least: 8, most: 90, fall: 0.5, over: 1.25, still: 4, rise: 3, longest: 60, gap: 1.5,
 		judge: judgeTilt, hint: hintTilt,
 	},
 	ShoulderShrug: {
@@ -61,16 +61,16 @@ var specs = map[Exercise]spec{
 	},
 	SeatedTwist: {
 		signal: trunkTwist,
-		sided:  true, rate: 5, width: 3, shortest: 0.9, sure: 4.5, least: 13, most: 110, fall: 0.5, over: 1.35, still: 8, rise: 3, longest: 60, gap: 1.5,
+		sided:  true, rate: 8, width: 3, shortest: 0.9, sure: 4.5, least: 13, most: 110, fall: 0.5, over: 1.35, still: 8, rise: 3, longest: 60, gap: 1.5,
 		doubt: "Seen from the front, how far the trunk turns is judged within some ten degrees.",
 	},
 	StandUp: {
 		signal: height,
-		rate:   2, width: 3, shortest: 0.8, sure: 4.5, least: 0.45, most: 9, fall: 0.5, over: 100, still: 0.2, rise: 6, longest: 1200, atTop: 1, top: stands, roof: 0.8, gap: 5, unseen: true,
+		rate:   2, width: 3, shortest: 0.8, sure: 4.5, least: 0.45, most: 9, fall: 0.5, still: 0.2, rise: 6, longest: 1200, atTop: 1, top: stands, roof: 0.8, gap: 5, unseen: true,
 	},
 	Leave: {
 		signal: absence,
-		rate:   2, width: 2, shortest: 0.8, sure: 4.5, least: 0.6, most: 9, fall: 0.5, over: 100, still: 0.2, rise: 9, longest: 3600, atTop: 2, gap: 5, unseen: true,
+		rate:   2, width: 2, shortest: 0.8, sure: 4.5, least: 0.6, most: 9, fall: 0.5, still: 0.2, rise: 9, longest: 3600, atTop: 2, gap: 5, unseen: true,
 	},
 }
 
