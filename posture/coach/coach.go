@@ -18,6 +18,10 @@ const (
 	// anchorSeconds is the same for an exercise without sides, of the pose
 	// that a movement must go beyond: coming back from a slouch is not one.
 	anchorSeconds = 20.0
+	// beyondRest is by how much of itself a movement must go beyond that,
+	// anchorStep how far the pose follows where a counted one ended.
+	beyondRest = 0.3
+	anchorStep = 0.3
 	// learned is from how many repetitions of a side the comfortable range is
 	// known.
 	learned = 3
@@ -346,7 +350,6 @@ func (c *Coach) reach(ch *channel) {
 
 // finish judges a movement that is over.
 func (c *Coach) finish(ch *channel, m *movement) {
-	c.anchor += 0.5 * (ch.post - c.anchor)
 	if ch.told {
 		r := &c.done[len(c.done)-1]
 		r.End, r.Hold, r.Range = m.end, m.hold, m.size
@@ -356,7 +359,7 @@ func (c *Coach) finish(ch *channel, m *movement) {
 	case c.spec.atTop > 0, m.width < c.spec.shortest, math.Abs(m.change[vFace]) > nearer,
 		math.Max(m.upMiddle, m.downMiddle) > c.spec.rise, math.Min(m.upMiddle, m.downMiddle) > c.spec.rise/2,
 		m.size < 0.9*c.spec.least, m.size > c.spec.most,
-		!c.spec.sided && m.top < c.anchor+0.25*m.size*c.scale,
+		!c.spec.sided && m.top < c.anchor+beyondRest*m.size*c.scale,
 		c.plan.Only != Both && c.plan.Only != m.side:
 		return
 	}
@@ -375,6 +378,7 @@ func (c *Coach) finish(ch *channel, m *movement) {
 	case c.spec.hint != nil:
 		c.say(c.spec.hint(m))
 	}
+	c.anchor += anchorStep * (ch.post - c.anchor)
 	c.sizes = last10(append(c.sizes, m.size))
 	c.count(Repetition{Side: m.side, Start: m.start, End: m.end, Hold: m.hold, Range: m.size})
 }

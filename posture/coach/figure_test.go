@@ -7,7 +7,7 @@ import (
 )
 
 // turnStart is when the first turn of [turns] begins, in seconds.
-const turnStart = 4.0
+const turnStart = 6.0
 
 // turnPeriod is the time from one turn of [turns] to the next, in seconds.
 func turnPeriod(hold float64) float64 { return 1 + hold + 1 + 1.5 }
@@ -79,11 +79,16 @@ func figure(at float64) posture.Observation {
 // mask is the face of [figure], in pixels about its middle.
 var mask = [posture.FacePointCount]posture.FacePoint{
 	{X: 0, Y: 15, Z: -45},
-	{X: 12, Y: -5, Z: -25}, {X: 30, Y: -5, Z: -15},
-	{X: -12, Y: -5, Z: -25}, {X: -30, Y: -5, Z: -15},
-	{X: 16, Y: 38, Z: -28}, {X: -16, Y: 38, Z: -28},
-	{X: 45, Y: 10, Z: 25}, {X: -45, Y: 10, Z: 25},
-	{X: 0, Y: -45, Z: -20}, {X: 0, Y: 65, Z: -20},
+	{X: 12, Y: -5, Z: -25},
+	{X: 30, Y: -5, Z: -15},
+	{X: -12, Y: -5, Z: -25},
+	{X: -30, Y: -5, Z: -15},
+	{X: 16, Y: 38, Z: -28},
+	{X: -16, Y: 38, Z: -28},
+	{X: 45, Y: 10, Z: 25},
+	{X: -45, Y: 10, Z: 25},
+	{X: 0, Y: -45, Z: -20},
+	{X: 0, Y: 65, Z: -20},
 }
 
 // setYaw turns the face, + to the person's own left.
