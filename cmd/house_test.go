@@ -34,7 +34,7 @@ var rooms = map[string]room{
 		why: "the store knows the domain and the disk",
 	},
 	"sitwell/posture/monitor": {
-		allow: []string{"std", "sitwell/posture"}, forbid: []string{"net", "database"},
+		allow: []string{"std", "sitwell/posture", "sitwell/posture/coach"}, forbid: []string{"net", "database"},
 		why: "the loops see the domain and a process; adapters are handed in",
 	},
 	"sitwell/vision": {

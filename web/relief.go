@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"sitwell/posture"
+	"sitwell/posture/coach"
 	"sitwell/posture/history"
 	"sitwell/posture/monitor"
 	"sitwell/posture/relief"
@@ -156,6 +157,53 @@ func (s *Server) reliefDone(w http.ResponseWriter, r *http.Request) {
 	}) {
 		s.answer(w, http.StatusCreated, stored)
 	}
+}
+
+// Coached is the body of POST /api/v1/relief/coach: the exercise that is to be
+// followed, how often and how long it is to be held; what is left out is its dose.
+type Coached struct {
+	Exercise    string   `json:"exercise"`
+	Repetitions *int     `json:"repetitions"`
+	Hold        *float64 `json:"hold_s"`
+}
+
+// errUnseen is the answer for what no camera in front can follow.
+var errUnseen = errors.New("that exercise can't be seen from here: it is timed")
+
+func (s *Server) coach(w http.ResponseWriter, r *http.Request) {
+	body, ok := s.body(w, r)
+	if !ok {
+		return
+	}
+	var asked Coached
+	err := decodeStrict(body, &asked)
+	e := relief.ByID(asked.Exercise)
+	if err == nil && e == nil {
+		err = fmt.Errorf("exercise is %.40q: there is none of that name", asked.Exercise)
+	}
+	if err != nil {
+		s.fail(w, false, http.StatusBadRequest, err)
+		return
+	}
+	plan := coach.Plan{
+		Exercise: coach.Exercise(e.Seen), Repetitions: e.Dose.Repetitions * max(1, e.Dose.Sides), Hold: e.Dose.Hold, Alternate: e.Dose.Sides == 2,
+	}
+	if asked.Repetitions != nil {
+		plan.Repetitions = *asked.Repetitions
+	}
+	if asked.Hold != nil {
+		plan.Hold = *asked.Hold
+	}
+	s.done(w, r, func(ctx context.Context) error {
+		if e.Seen == "" {
+			return errUnseen
+		}
+		return s.config.Service.Coach(ctx, plan)
+	})
+}
+
+func (s *Server) stopCoach(w http.ResponseWriter, r *http.Request) {
+	s.done(w, r, s.config.Service.StopCoach)
 }
 
 // ParseRelief reads what somebody says when they ask what to do, over what is known

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"sitwell/posture"
+	"sitwell/posture/coach"
 	"sitwell/posture/history"
 	"sitwell/posture/monitor"
 )
@@ -64,6 +65,9 @@ type Service interface {
 	DeleteBaseline(ctx context.Context, id int64) error
 	// CheckIn stores what the person says of the tension in areas of the back.
 	CheckIn(ctx context.Context, tension map[posture.Area]int) ([]posture.Event, error)
+	// Coach follows an exercise by the camera until StopCoach.
+	Coach(ctx context.Context, plan coach.Plan) error
+	StopCoach(ctx context.Context) error
 	// DidExercise stores that the person did one of the programme.
 	DidExercise(ctx context.Context, e posture.Event) ([]posture.Event, error)
 	// Erase deletes for good what happened from a time on and before another,
