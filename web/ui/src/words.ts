@@ -354,7 +354,7 @@ export function silenceWords(live: Live, lately: number): string {
     case "quiet_hours":
       return `Quiet hours${until}.`;
     case "exercise":
-      return "None while you exercise.";
+      return `None while you exercise${until}.`;
     case "cooldown":
       return `One came a short while ago.${next}`;
     case "hour_cap":
