@@ -159,6 +159,40 @@ func (s *Server) reliefDone(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// Effects is the answer of GET /api/v1/relief/effects.
+type Effects struct {
+	// Effects are those of the exercises done in the last Days, what is surely
+	// better first, what is not known well enough last.
+	Effects []history.Effect `json:"effects"`
+	Days    int              `json:"days"`
+}
+
+func (s *Server) effects(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), serviceTimeout)
+	defer cancel()
+	effects, err := history.ReadEffects(ctx, s.config.History(), time.Now())
+	if err != nil {
+		s.failRead(w, r, "the history", err)
+		return
+	}
+	s.answer(w, http.StatusOK, Effects{Effects: effects, Days: history.EffectDays})
+}
+
+// Helped puts effects as the choice takes them: those that are known well enough. A
+// fifth of the time upright weighs as much as a point of tension.
+func Helped(effects []history.Effect) map[string]relief.Effect {
+	helped := map[string]relief.Effect{}
+	for _, e := range effects {
+		switch {
+		case e.Tension.Low != nil:
+			helped[e.Exercise] = relief.Effect{Times: e.Tension.N, Eased: -*e.Tension.Mean, Last: e.Last}
+		case e.Upright.Low != nil:
+			helped[e.Exercise] = relief.Effect{Times: e.Upright.N, Eased: 5 * *e.Upright.Mean, Last: e.Last}
+		}
+	}
+	return helped
+}
+
 // Coached is the body of POST /api/v1/relief/coach: the exercise that is to be
 // followed, how often and how long it is to be held; what is left out is its dose.
 type Coached struct {
@@ -274,6 +308,12 @@ func (s *Server) relief(w http.ResponseWriter, r *http.Request) {
 		s.failRead(w, r, "the history", err)
 		return
 	}
+	effects, err := history.ReadEffects(ctx, s.config.History(), time.Now())
+	if err != nil {
+		s.failRead(w, r, "the history", err)
+		return
+	}
+	p.Helped = Helped(effects)
 	live := s.config.Service.Status()
 	p.Now, p.Unbroken, p.Held = time.Now(), live.SittingSeconds, live.HeldSeconds
 	p.Exposure, p.Signals, p.Tension, p.Before, p.Recent = today.Exposure, today.Signals, today.Tension, today.Before, today.Exercises

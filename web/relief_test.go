@@ -13,6 +13,7 @@ import (
 
 	"sitwell/posture"
 	"sitwell/posture/coach"
+	"sitwell/posture/history"
 	"sitwell/posture/monitor"
 	"sitwell/posture/relief"
 )
@@ -185,6 +186,29 @@ func (w *watch) Coach(_ context.Context, p coach.Plan) error {
 }
 
 func (w *watch) StopCoach(context.Context) error { return w.call("stop coach") }
+
+func TestEffects(t *testing.T) {
+	src := &days{}
+	r := start(t, func(c *Config) { c.History = shownDays(src) })
+	if a := r.ask(t, http.MethodGet, "/api/v1/relief/effects", ""); a.status != 200 || a.body != `{"effects":[],"days":180}`+"\n" {
+		t.Errorf("got %d %s", a.status, a.body)
+	}
+	src.err = errors.New("a secret path")
+	for _, path := range []string{"/api/v1/relief/effects", "/api/v1/relief"} {
+		if a := r.ask(t, http.MethodGet, path, ""); a.status != 500 || strings.Contains(a.body, "secret") {
+			t.Errorf("%s: got %d %s", path, a.status, a.body)
+		}
+	}
+	two, minus, some := 2.0, -1.5, 0.4
+	got := Helped([]history.Effect{
+		{Exercise: "chin_tuck", Last: true, Tension: history.Change{N: 6, Mean: &minus, Low: &minus}},
+		{Exercise: "walk", Upright: history.Change{N: 7, Mean: &some, Low: &some}},
+		{Exercise: "row", Tension: history.Change{N: 2, Mean: &two}},
+	})
+	if len(got) != 2 || got["chin_tuck"] != (relief.Effect{Times: 6, Eased: 1.5, Last: true}) || got["walk"] != (relief.Effect{Times: 7, Eased: 2}) {
+		t.Errorf("got %+v", got)
+	}
+}
 
 // What the programme says can be seen is what the coach sees.
 func TestSeenExercises(t *testing.T) {

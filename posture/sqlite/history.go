@@ -21,6 +21,7 @@ var (
 	_ history.Source   = History{}
 	_ history.Totaler  = History{}
 	_ history.Answerer = History{}
+	_ history.Minuter  = History{}
 )
 
 // History returns the store as a source of days and weeks.
@@ -83,6 +84,11 @@ func places(us *[fields]int64) []any {
 		into[i] = &us[i]
 	}
 	return into
+}
+
+// Minutes implements [history.Minuter].
+func (h History) Minutes(ctx context.Context, from, to time.Time) ([]posture.Minute, error) {
+	return h.store.Minutes(ctx, from, to)
 }
 
 // Events implements [history.Source]; those of one time are in the order of
