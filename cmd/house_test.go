@@ -27,6 +27,7 @@ var rooms = map[string]room{
 	},
 	"sitwell/posture/relief":  {allow: []string{"std", "sitwell/posture"}, forbid: []string{"os", "net", "database"}, why: "the programme is data and a choice"},
 	"sitwell/posture/history": {allow: []string{"std", "sitwell/posture"}, forbid: []string{"os", "net", "database"}, why: "sums over what is stored, nothing else"},
+	"sitwell/posture/report":  {allow: []string{"std", "sitwell/posture", "sitwell/posture/history"}, forbid: []string{"os", "net", "database"}, why: "it writes what history tells, to whoever hands it a writer"},
 	"sitwell/posture/sqlite": {
 		allow: []string{"std", "sitwell/posture", "sitwell/posture/history", "github.com/mattn/go-sqlite3", "golang.org/x/sys"}, forbid: []string{"net/http", "net/rpc"},
 		why: "the store knows the domain and the disk",

@@ -267,6 +267,19 @@ func unpack(b *SampleBlock) ([]sight, error) {
 	return list, nil
 }
 
+// End returns the time of the block's last measurement. One that can't be read
+// is an error.
+func (b *SampleBlock) End() (time.Time, error) {
+	list, err := unpack(b)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if len(list) == 0 {
+		return b.Start, nil
+	}
+	return time.Unix(0, list[len(list)-1].time).UTC(), nil
+}
+
 // Replay tells what would have happened under other rules. The baselines are
 // those that the blocks name; blocks of a baseline that is not among them count
 // as time that can't be judged. Blocks that can't be read are left out, and the

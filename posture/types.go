@@ -170,7 +170,8 @@ const (
 	EventSnoozed   EventKind = "snoozed"    // alerts are kept back for a while
 	EventSnoozeEnd EventKind = "snooze_end" // the person ended that early
 
-	EventCheckIn EventKind = "check_in" // the person said how an area of the back feels
+	EventCheckIn  EventKind = "check_in" // the person said how an area of the back feels
+	EventExercise EventKind = "exercise" // the person did one of the programme
 )
 
 // EventKinds lists every kind once.
@@ -180,7 +181,7 @@ var EventKinds = []EventKind{
 	EventBaselineUsed, EventCameraMoved, EventCameraKept, EventSlouchPose,
 	EventBreak, EventBreakDue, EventStaticHold,
 	EventDismissed, EventWrong, EventWrongOff, EventSnoozed, EventSnoozeEnd,
-	EventCheckIn,
+	EventCheckIn, EventExercise,
 }
 
 // Event is something that happened at an instant.
@@ -204,13 +205,24 @@ type Event struct {
 	// Level is an alert's: 1, or 2 for the stronger one. For a break it is
 	// 1 for an interruption, 2 for a break, 3 for a full one; for a "wrong"
 	// 1 if it eased the signal, 0 if that was eased as far as can be; for a
-	// check-in the tension, 0 to [MaxTension].
+	// check-in the tension, 0 to [MaxTension]; for an exercise how often it
+	// was repeated, 0 when nobody counted.
 	Level int `json:"level,omitempty"`
 	// Ref is the id of the event this one answers: the alert that was wrong
 	// or dismissed; or of the baseline it speaks of.
 	Ref int64 `json:"ref,omitempty"`
-	// Area is what a check-in speaks of.
+	// Area is what a check-in speaks of, or an exercise is for.
 	Area Area `json:"area,omitempty"`
+	// Exercise is the id of the one that was done.
+	Exercise string `json:"exercise,omitempty"`
+}
+
+// Kept counts what of a history is stored.
+type Kept struct {
+	Events  int64 `json:"events"`
+	Minutes int64 `json:"minutes"`
+	// Measurements counts single ones, not their blocks.
+	Measurements int64 `json:"measurements"`
 }
 
 // Minute sums one minute of the wall clock.

@@ -43,18 +43,28 @@ type methods map[string]http.HandlerFunc
 
 func (s *Server) newRoutes() map[string]methods {
 	return map[string]methods{
-		"/healthz":            {http.MethodGet: s.health},
-		"/ws":                 {http.MethodGet: s.webSocket},
-		"/api/v1/live":        {http.MethodGet: s.live},
-		"/api/v1/events":      {http.MethodGet: s.events},
-		"/api/v1/weeks/{id}":  {http.MethodGet: s.week},
-		"/api/v1/days/{id}":   {http.MethodGet: s.day},
+		"/healthz":           {http.MethodGet: s.health},
+		"/ws":                {http.MethodGet: s.webSocket},
+		"/api/v1/live":       {http.MethodGet: s.live},
+		"/api/v1/events":     {http.MethodGet: s.events},
+		"/api/v1/weeks/{id}": {http.MethodGet: s.week},
+		"/api/v1/days/{id}":  {http.MethodGet: s.day},
+		"/api/v1/history":    {http.MethodGet: s.holding, http.MethodDelete: s.erase},
+		"/api/v1/check-ins":  {http.MethodPost: s.checkIn},
+		"/api/v1/relief":     {http.MethodGet: s.relief},
+
+		"/api/v1/relief/programme": {http.MethodGet: s.programme},
+		"/api/v1/relief/profile":   {http.MethodGet: s.profile, http.MethodPut: s.changeProfile},
+		"/api/v1/relief/done":      {http.MethodPost: s.reliefDone},
+
 		"/api/v1/calibration": {http.MethodPost: s.calibrate, http.MethodDelete: s.cancelCalibration},
 		"/api/v1/pause":       {http.MethodPost: s.pause},
 		"/api/v1/resume":      {http.MethodPost: s.resume},
 		"/api/v1/mirror":      {http.MethodPost: s.switchMirror},
 		"/api/v1/settings":    {http.MethodGet: s.settings, http.MethodPatch: s.changeSettings},
 		"/api/v1/snooze":      {http.MethodPost: s.snooze},
+
+		"/api/v1/weeks/{id}/report": {http.MethodGet: s.report},
 
 		"/api/v1/alert/dismiss":     {http.MethodPost: s.dismiss},
 		"/api/v1/events/{id}/wrong": {http.MethodPost: s.wrong, http.MethodDelete: s.wrongOff},
@@ -241,7 +251,11 @@ func parseNumber(name, text string, least, most int64) (int64, error) {
 
 // do has the watch do something and tells why it can't.
 func (s *Server) do(w http.ResponseWriter, r *http.Request, action func(context.Context) error) bool {
-	ctx, cancel := context.WithTimeout(r.Context(), serviceTimeout)
+	return s.doWithin(w, r, serviceTimeout, action)
+}
+
+func (s *Server) doWithin(w http.ResponseWriter, r *http.Request, most time.Duration, action func(context.Context) error) bool {
+	ctx, cancel := context.WithTimeout(r.Context(), most)
 	defer cancel()
 	err := action(ctx)
 	var input *monitor.InputError
@@ -254,6 +268,8 @@ func (s *Server) do(w http.ResponseWriter, r *http.Request, action func(context.
 		s.fail(w, false, http.StatusNotFound, err)
 	case errors.Is(err, monitor.ErrNotRead):
 		s.fail(w, false, http.StatusInternalServerError, err)
+	case errors.Is(err, monitor.ErrErasing):
+		s.fail(w, false, http.StatusServiceUnavailable, monitor.ErrErasing)
 	case errors.Is(err, monitor.ErrStopped), errors.Is(err, monitor.ErrNotStored):
 		s.fail(w, false, http.StatusServiceUnavailable, err)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):

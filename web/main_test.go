@@ -268,7 +268,7 @@ func start(t testing.TB, change func(*Config)) *rig {
 	score := 87.5
 	r.watch.status = monitor.Status{Version: "1.2.3"}
 	r.watch.status.State, r.watch.status.Score = posture.Upright, &score
-	config := Config{Addr: "127.0.0.1:0", UI: testUI, Service: r.watch, Events: r.store, History: shownDays(&days{}), Version: "1.2.3"}
+	config := Config{Addr: "127.0.0.1:0", UI: testUI, Service: r.watch, Events: r.store, History: shownDays(&days{}), Archive: &vault{}, Profile: &drawer{}, Version: "1.2.3"}
 	if testing.Verbose() {
 		config.Logger = slog.New(slog.NewTextHandler(t.Output(), nil))
 	}

@@ -60,6 +60,15 @@ type Service interface {
 	Baselines(ctx context.Context) ([]monitor.BaselineEntry, error)
 	UseBaseline(ctx context.Context, id int64) error
 	DeleteBaseline(ctx context.Context, id int64) error
+	// CheckIn stores what the person says of the tension in areas of the back.
+	CheckIn(ctx context.Context, tension map[posture.Area]int) ([]posture.Event, error)
+	// DidExercise stores that the person did one of the programme.
+	DidExercise(ctx context.Context, e posture.Event) ([]posture.Event, error)
+	// Erase deletes for good what happened from a time on and before another,
+	// zero for no bound, of the person's history or of the one shown; EraseAll
+	// deletes everything. They tell how much it was.
+	Erase(ctx context.Context, person bool, from, to time.Time) (posture.Kept, error)
+	EraseAll(ctx context.Context, person bool) (posture.Kept, error)
 	// WhatIf tells which alerts would have come under other settings.
 	WhatIf(ctx context.Context, q monitor.WhatIfQuery) (monitor.WhatIf, error)
 }
@@ -171,6 +180,13 @@ type Config struct {
 	// History gives what days and weeks are made of now: the demo's while it
 	// plays.
 	History func() history.Source
+	// Own is the person's history, whatever is shown; History when nil.
+	Own func() history.Source
+	// Profile keeps what the person said of themselves.
+	Profile Profile
+	// Archive tells how much is stored, of the same history, and Keep how long.
+	Archive Archive
+	Keep    Keep
 	Logger  *slog.Logger // discards when nil
 	Version string
 	Limits  Limits
@@ -219,14 +235,17 @@ type Server struct {
 // New checks the configuration and reads the page's files. Its errors are the
 // configuration's; a [PublicBindError] is one of them.
 func New(config Config) (*Server, error) {
-	if config.Service == nil || config.Events == nil || config.History == nil {
-		return nil, errors.New("web: a service, its events and its history are needed")
+	if config.Service == nil || config.Events == nil || config.History == nil || config.Archive == nil || config.Profile == nil {
+		return nil, errors.New("web: a service, its events, its history, its archive and a profile are needed")
 	}
 	if config.Addr == "" {
 		config.Addr = DefaultAddr
 	}
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
+	}
+	if config.Own == nil {
+		config.Own = config.History
 	}
 	if config.UI == nil {
 		config.UI = UI()

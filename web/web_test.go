@@ -40,7 +40,7 @@ func TestNewRefuses(t *testing.T) {
 		{"IPv6 loopback", func(c *Config) { c.Addr = "[::1]:0" }, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			config := Config{Service: &watch{}, Events: &shelf{}, History: shownDays(&days{})}
+			config := Config{Service: &watch{}, Events: &shelf{}, History: shownDays(&days{}), Archive: &vault{}, Profile: &drawer{}}
 			c.change(&config)
 			_, err := New(config)
 			if c.want == "" {
@@ -66,7 +66,7 @@ func TestAddressInUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer held.Close()
-	s, err := New(Config{Addr: held.Addr().String(), Service: &watch{}, Events: &shelf{}, History: shownDays(&days{})})
+	s, err := New(Config{Addr: held.Addr().String(), Service: &watch{}, Events: &shelf{}, History: shownDays(&days{}), Archive: &vault{}, Profile: &drawer{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestAddressInUse(t *testing.T) {
 // TestPublicLocalhost holds that it is the address that was bound that counts:
 // a machine may be told that localhost is another.
 func TestPublicLocalhost(t *testing.T) {
-	s, err := New(Config{Addr: "localhost:0", Service: &watch{}, Events: &shelf{}, History: shownDays(&days{})})
+	s, err := New(Config{Addr: "localhost:0", Service: &watch{}, Events: &shelf{}, History: shownDays(&days{}), Archive: &vault{}, Profile: &drawer{}})
 	if err != nil {
 		t.Fatal(err)
 	}

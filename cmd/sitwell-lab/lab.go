@@ -77,7 +77,7 @@ frame costs. For whoever works on Sitwell; the watch itself needs none of it.`,
 		Args:          cobra.NoArgs,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.AddCommand(l.evalCommand(), l.benchCommand(), l.fitAnglesCommand(), l.fitJudgeCommand())
+	root.AddCommand(l.evalCommand(), l.benchCommand(), l.fitAnglesCommand(), l.fitJudgeCommand(), l.seedCommand(), l.historyCommand())
 	for _, c := range append(root.Commands(), root) {
 		args := c.Args
 		c.Args = func(c *cobra.Command, given []string) error { return usage(args(c, given)) }

@@ -31,6 +31,7 @@ const (
 // App is the program; its fields are what it touches of the outside, so that
 // tests run the same thing as main does.
 type App struct {
+	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Env            func(string) string
 	Version        string
@@ -96,6 +97,10 @@ Nothing leaves the machine.`,
   sitwell run --source demo          try it without a camera
   sitwell replay clip.mp4            judge a recording
   sitwell whatif --alert-after 45s   which alerts would have come
+  sitwell relief --minutes 5         what to do about the tension
+  sitwell report --out week.html     a week to look back on or hand over
+  sitwell backup copy.db             copy the whole history
+  sitwell delete --from 2026-11-20   let days of it go, for good
   sitwell doctor                     check camera, model, data folder and port`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -110,7 +115,8 @@ Nothing leaves the machine.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return coded(exitBadInput, "%w (see %s --help)", err, c.CommandPath())
 	})
-	root.AddCommand(a.runCommand(), a.replayCommand(), a.whatIfCommand(), a.doctorCommand(), a.healthCommand(), a.versionCommand())
+	root.AddCommand(a.runCommand(), a.replayCommand(), a.whatIfCommand(), a.reportCommand(),
+		a.reliefCommand(), a.backupCommand(), a.deleteCommand(), a.doctorCommand(), a.healthCommand(), a.versionCommand())
 	for _, c := range root.Commands() {
 		if args := c.Args; args != nil {
 			c.Args = func(c *cobra.Command, given []string) error {

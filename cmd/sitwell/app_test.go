@@ -24,9 +24,17 @@ import (
 	"sitwell/posture"
 	"sitwell/posture/monitor"
 	"sitwell/posture/sqlite"
+	"sitwell/web"
 )
 
+// With mainEnv set the test binary is the program itself, for tests that need it
+// in another process.
+const mainEnv = "SITWELL_TEST_MAIN"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(mainEnv) != "" {
+		main()
+	}
 	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("net/http.(*persistConn).readLoop"), goleak.IgnoreTopFunction("net/http.(*persistConn).writeLoop"))
 }
 
@@ -38,6 +46,7 @@ type program struct {
 	out bytes.Buffer
 	err bytes.Buffer
 	env map[string]string
+	in  string // what is typed
 }
 
 type locked struct {
@@ -78,7 +87,7 @@ func needEye(t *testing.T) {
 
 func (p *program) main(ctx context.Context, args ...string) int {
 	a := &App{
-		Stdout: locked{&p.mu, &p.out}, Stderr: locked{&p.mu, &p.err},
+		Stdin: strings.NewReader(p.in), Stdout: locked{&p.mu, &p.out}, Stderr: locked{&p.mu, &p.err},
 		Env: func(k string) string { return p.env[k] }, Version: "test",
 	}
 	return a.Main(ctx, args)
@@ -138,6 +147,7 @@ func TestBadInput(t *testing.T) {
 		{"measurements for a year", []string{"run", "--config", write("year.toml", "[history]\nmeasurements = \"365d\"\n")}, 2, []string{"history.measurements", "365d", "14d"}},
 		{"measurements of half a day", []string{"run", "--config", write("half.toml", "[history]\nmeasurements = \"12h\"\n")}, 2, []string{"history.measurements", "12h"}},
 		{"minutes of no time", []string{"run", "--config", write("none.toml", "[history]\nminutes = \"0\"\n")}, 2, []string{"history.minutes", "730d"}},
+		{"events of no time", []string{"run", "--config", write("noevents.toml", "[history]\nevents = \"0d\"\n")}, 2, []string{"history.events", "forever"}},
 		{"minutes for an age", []string{"run", "--config", write("age.toml", "[history]\nminutes = \"40000d\"\n")}, 2, []string{"history.minutes", "40000d", "36500d"}},
 		{"minutes of half a day", []string{"run", "--config", write("noon.toml", "[history]\nminutes = \"12h\"\n")}, 2, []string{"history.minutes", "12h"}},
 		{"what if of no data", []string{"whatif", "--data", filepath.Join(dir, "nowhere")}, 3, []string{"no measurements", "nowhere"}},
@@ -445,7 +455,7 @@ func TestConfigFile(t *testing.T) {
 	}
 	text := "source = \"1\"\nrate = 0.5\nmodel = \"lite\"\ndemo = false\nhosts = [\"desk.local\"]\n[alerts]\nafter = \"90s\"\ncooldown = \"20m\"\nper_hour = 2\nper_day = 5\n" +
 		"quiet = [\"22:00-07:00\", \"12:00 - 12:30\"]\n[sensitivity]\nsink = 5\n" +
-		"[sitting]\nbreak_every = \"40m\"\nbreak_after = \"3m\"\nstatic_after = \"0s\"\n[history]\nmeasurements = \"30d\"\nminutes = \"365d\"\n"
+		"[sitting]\nbreak_every = \"40m\"\nbreak_after = \"3m\"\nstatic_after = \"0s\"\n[history]\nmeasurements = \"30d\"\nminutes = \"forever\"\nevents = \"1825d\"\n"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -457,8 +467,8 @@ func TestConfigFile(t *testing.T) {
 	if c.Source != "1" || c.Rate != 0.5 || c.Model != "lite" || c.Demo || len(c.Hosts) != 1 ||
 		pol.AlertAfter != 90 || pol.AlertCooldown != 1200 || pol.BreakAfter != 180 || pol.AlertsPerHour != 2 || pol.AlertsPerDay != 5 ||
 		!slices.Equal(pol.Quiet, []posture.QuietHours{{From: 22 * 60, To: 7 * 60}, {From: 12 * 60, To: 12*60 + 30}}) ||
-		pol.Sensitivity[posture.Sink] != 5 || pol.BreakEvery != 2400 || pol.StaticAfter != 0 || pol.Zone != time.Local ||
-		time.Duration(c.History.Measurements) != 30*24*time.Hour || time.Duration(c.History.Minutes) != 365*24*time.Hour || c.Addr != defaultAddr {
+		pol.Sensitivity[posture.Sink] != 5 || pol.BreakEvery != 2400 || pol.StaticAfter != 0 || pol.Zone != time.Local || c.keep() != (web.Keep{Minutes: "forever", Events: "1825d", Measurements: "30d"}) ||
+		time.Duration(c.History.Measurements) != 30*24*time.Hour || c.History.Minutes != 0 || time.Duration(c.History.Events) != 1825*24*time.Hour || c.Addr != defaultAddr {
 		t.Errorf("got %+v, %+v", c, pol)
 	}
 }

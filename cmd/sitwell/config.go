@@ -18,6 +18,7 @@ import (
 
 	"sitwell/posture"
 	"sitwell/posture/monitor"
+	"sitwell/web"
 )
 
 // Config is the config file, and the flags over it. Durations are written as
@@ -73,9 +74,10 @@ type Config struct {
 		// none.
 		Measurements days `toml:"measurements"`
 		// Minutes is how long they are kept, in whole days; what they add
-		// up to by the quarter of an hour is kept for good, and so are
-		// events.
+		// up to by the quarter of an hour is kept as long as events are.
 		Minutes keptDays `toml:"minutes"`
+		// Events is how long they are kept, in whole days; 0 is for good.
+		Events keptDays `toml:"events"`
 	} `toml:"history"`
 }
 
@@ -129,22 +131,46 @@ func (d *days) UnmarshalText(b []byte) error {
 }
 
 // keptDays is a time.Duration of one whole day or more that TOML writes as
-// "730d".
+// "730d", or 0, "forever".
 type keptDays time.Duration
+
+// forever is how the config writes what is never deleted.
+const forever = "forever"
 
 // maxKeptDays is a hundred years.
 const maxKeptDays = 36500
 
-// UnmarshalText reads "730d". There is no 0: the measurements that are kept are
-// judged again beside their minutes.
+// UnmarshalText reads "730d" or "forever". There is no none: the measurements
+// that are kept are judged again beside their minutes.
 func (d *keptDays) UnmarshalText(b []byte) error {
+	if string(b) == forever {
+		*d = 0
+		return nil
+	}
 	text, ok := strings.CutSuffix(string(b), "d")
 	n, err := strconv.Atoi(text)
 	if err != nil || !ok || n < 1 || n > maxKeptDays {
-		return fmt.Errorf("%q are no days: write them as 730d, from 1d to %dd", b, maxKeptDays)
+		return fmt.Errorf("%q are no days: write them as 730d, from 1d to %dd, or %s", b, maxKeptDays, forever)
 	}
 	*d = keptDays(time.Duration(n) * 24 * time.Hour)
 	return nil
+}
+
+// String returns "730d" or "forever".
+func (d keptDays) String() string {
+	if d == 0 {
+		return forever
+	}
+	return fmt.Sprintf("%dd", time.Duration(d)/(24*time.Hour))
+}
+
+// keep says how long what is kept, for the page.
+func (c *Config) keep() web.Keep {
+	k := web.Keep{Minutes: c.History.Minutes.String(), Events: c.History.Events.String(), Measurements: "none"}
+	if m := keptDays(c.History.Measurements); m > 0 {
+		k.Measurements = m.String()
+	}
+	return k
 }
 
 func seconds(s float64) duration { return duration(s * float64(time.Second)) }

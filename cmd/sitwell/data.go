@@ -34,11 +34,15 @@ func (f *dataFlags) load(a *App) (Config, error) {
 // historyFile is the database of a person's history.
 func (c *Config) historyFile() string { return filepath.Join(c.Data, "sitwell.db") }
 
+func noHistory(cfg Config) error {
+	return coded(exitNoSource, "there is no history in %q yet: sitwell run makes it; --data names another folder", cfg.Data)
+}
+
 // readHistory opens the history for reading, beside whoever has it open.
 func readHistory(ctx context.Context, cfg Config) (*sqlite.Store, error) {
 	store, err := sqlite.OpenReadOnly(ctx, cfg.historyFile())
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, coded(exitNoSource, "there is no history in %q yet: sitwell run makes it; --data names another folder", cfg.Data)
+		return nil, noHistory(cfg)
 	}
 	if err != nil {
 		return nil, err

@@ -19,6 +19,6 @@ func main() {
 		<-ctx.Done()
 		cancel() // a second signal ends the program at once
 	}()
-	a := &App{Stdout: os.Stdout, Stderr: os.Stderr, Env: os.Getenv, Version: version}
+	a := &App{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.Getenv, Version: version}
 	os.Exit(a.Main(ctx, os.Args[1:]))
 }

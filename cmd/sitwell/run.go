@@ -124,8 +124,8 @@ func (a *App) run(ctx context.Context, cfg Config, modelsDir string, open bool) 
 	m, err := monitor.New(monitor.Config{
 		Eye: eye, Source: cfg.Source, Rate: cfg.Rate, NoDemo: !cfg.Demo,
 		Policy: cfg.policy(), DemoPolicy: demoPolicy, Measurements: time.Duration(cfg.History.Measurements),
-		Minutes: time.Duration(cfg.History.Minutes),
-		Store:   store, DemoStore: demo, Version: a.Version, Logger: log,
+		Minutes: time.Duration(cfg.History.Minutes), Events: time.Duration(cfg.History.Events),
+		Store: store, DemoStore: demo, Version: a.Version, Logger: log,
 	})
 	if err != nil {
 		return coded(exitBadInput, "%w", err)
@@ -133,7 +133,7 @@ func (a *App) run(ctx context.Context, cfg Config, modelsDir string, open bool) 
 	shown := &shown{m, store, demo}
 	s, err := web.New(web.Config{
 		Addr: cfg.Addr, Token: cfg.Token, AllowedHosts: cfg.Hosts, Service: m,
-		Events: shown, History: shown.History, Logger: log, Version: a.Version,
+		Events: shown, History: shown.History, Own: shown.Own, Profile: store, Archive: shown, Keep: cfg.keep(), Logger: log, Version: a.Version,
 	})
 	if err != nil {
 		return coded(exitBadInput, "%w", err)
@@ -141,6 +141,11 @@ func (a *App) run(ctx context.Context, cfg Config, modelsDir string, open bool) 
 	if err := s.Listen(); err != nil {
 		return err
 	}
+	// The commands that change the history find this one by it.
+	if err := os.WriteFile(addressFile(cfg.Data), []byte(s.URL()+"\n"), 0o600); err != nil {
+		log.Warn("sitwell delete will not find this sitwell", "error", err)
+	}
+	defer func() { _ = os.Remove(addressFile(cfg.Data)) }()
 	fmt.Fprintf(a.Stdout, "Sitwell's page: %s\n", s.URL())
 	if open {
 		openPage(ctx, log, s.URL())
@@ -214,7 +219,10 @@ type shown struct {
 	store, demo *sqlite.Store
 }
 
-var _ web.Events = (*shown)(nil)
+var (
+	_ web.Events  = (*shown)(nil)
+	_ web.Archive = (*shown)(nil)
+)
 
 func (e *shown) now() *sqlite.Store {
 	if e.monitor.Status().Source.Demo {
@@ -243,6 +251,22 @@ func (e *shown) EventPage(ctx context.Context, from, to time.Time, after int64, 
 	}
 	return events, err
 }
+
+// Kept implements web.Archive.
+func (e *shown) Kept(ctx context.Context, from, to time.Time) (posture.Kept, error) {
+	return e.now().Kept(ctx, from, to)
+}
+
+// Extent implements web.Archive.
+func (e *shown) Extent(ctx context.Context) (first, last time.Time, ok bool, err error) {
+	return e.now().Extent(ctx)
+}
+
+// Size implements web.Archive.
+func (e *shown) Size() (int64, error) { return e.now().Size() }
+
+// Own is the person's history.
+func (e *shown) Own() history.Source { return e.store.History() }
 
 // History is what days and weeks are made of.
 func (e *shown) History() history.Source { return e.now().History() }

@@ -251,6 +251,55 @@ func (z Zones) Days(first, last Date) []Span {
 	return spans
 }
 
+// Between returns the instants of the dates first to last, of which either may be
+// nil for no bound: then the first span has no From, or the last one no To. None
+// is returned when the dates never were.
+func (z Zones) Between(first, last *Date) []Span {
+	// A date that never was has a neighbour that was: nobody flies over the
+	// date line twice in three days without living one of them.
+	const near = 3
+	switch {
+	case first == nil && last == nil:
+		return []Span{{}}
+	case first == nil:
+		spans := z.Days(*last-near, *last)
+		if len(spans) == 0 {
+			return nil
+		}
+		return []Span{{To: spans[len(spans)-1].To}}
+	case last == nil:
+		spans := z.Days(*first, *first+near)
+		if len(spans) == 0 {
+			return nil
+		}
+		return []Span{{From: spans[0].From}}
+	}
+	return z.Days(*first, *last)
+}
+
+// ParseBounds reads the first and the last day of a range, of which either may be
+// empty for no bound.
+func ParseBounds(from, to string) (first, last *Date, err error) {
+	switch {
+	case from != "" && to != "":
+		f, l, err := ParseDays(from, to)
+		return &f, &l, err
+	case from != "":
+		f, err := ParseDay(from)
+		if err != nil {
+			return nil, nil, fmt.Errorf("from: %w", err)
+		}
+		return &f, nil, nil
+	case to != "":
+		l, err := ParseDay(to)
+		if err != nil {
+			return nil, nil, fmt.Errorf("to: %w", err)
+		}
+		return nil, &l, nil
+	}
+	return nil, nil, nil
+}
+
 // quarter is the length of one in seconds.
 const quarter = 15 * 60
 

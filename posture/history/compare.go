@@ -2,7 +2,6 @@ package history
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"sitwell/posture"
@@ -61,34 +60,42 @@ type Summary struct {
 // before returns the totals of the weeks before w, the latest first.
 func (r *reading) before(ctx context.Context, src Source, w ISOWeek) ([]Totals, error) {
 	all := make([]Totals, weeksBefore)
+	var spans []Span
+	var of []int // the week of each
 	for i := range all {
 		earlier := w.Add(-1 - i)
 		for _, s := range r.zones.Days(earlier.First(), earlier.Last()) {
-			t, err := totals(ctx, src, s)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", earlier, err)
-			}
-			all[i].Add(t)
+			spans, of = append(spans, Span{s.From.UTC(), s.To.UTC()}), append(of, i)
 		}
+	}
+	told, err := totals(ctx, src, spans)
+	if err != nil {
+		return nil, err
+	}
+	for j, t := range told {
+		all[of[j]].Add(t)
 	}
 	return all, nil
 }
 
-// totals asks src for those of a span, or makes them.
-func totals(ctx context.Context, src Source, s Span) (Totals, error) {
-	from, to := s.From.UTC(), s.To.UTC()
+// totals asks src for those of spans, or makes them.
+func totals(ctx context.Context, src Source, spans []Span) ([]Totals, error) {
 	if t, ok := src.(Totaler); ok {
-		return t.Totals(ctx, from, to)
+		return t.Totals(ctx, spans)
 	}
-	quarters, err := src.Quarters(ctx, from, to)
-	if err != nil {
-		return Totals{}, err
+	all := make([]Totals, len(spans))
+	for i, s := range spans {
+		quarters, err := src.Quarters(ctx, s.From, s.To)
+		if err != nil {
+			return nil, err
+		}
+		events, err := src.Events(ctx, s.From, s.To)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = TotalsOf(quarters, events)
 	}
-	events, err := src.Events(ctx, from, to)
-	if err != nil {
-		return Totals{}, err
-	}
-	return TotalsOf(quarters, events), nil
+	return all, nil
 }
 
 // compared sets the totals of week w beside those of the weeks before it, the

@@ -522,8 +522,8 @@ func (f *failing) Answers(context.Context, time.Time, time.Time) ([]posture.Even
 	return nil, f.fail("answers")
 }
 
-func (f *failing) Totals(context.Context, time.Time, time.Time) (Totals, error) {
-	return Totals{}, f.fail("totals")
+func (f *failing) Totals(_ context.Context, spans []Span) ([]Totals, error) {
+	return make([]Totals, len(spans)), f.fail("totals")
 }
 
 func TestSourceFails(t *testing.T) {

@@ -16,17 +16,19 @@ type Source interface {
 	// Quarters returns the quarters that begin in the range, each once, in
 	// order. A quarter in which nothing was watched may be left out.
 	Quarters(ctx context.Context, from, to time.Time) ([]Quarter, error)
-	// Events returns the events in the range, in order of time.
+	// Events returns the events in the range, in order of time. Their ID,
+	// Kind, Time, Seconds, Level, Ref, Area and Exercise are read; the rest may be left
+	// out.
 	Events(ctx context.Context, from, to time.Time) ([]posture.Event, error)
 	// Zones returns the zones that the person lived by, oldest first.
 	Zones(ctx context.Context) (Zones, error)
 }
 
 // Totaler is a [Source] that adds up on its own, so that comparing with five
-// weeks costs five sums in SQL rather than five weeks of rows. Totals must
-// return what [TotalsOf] would of the range's quarters and events.
+// weeks costs sums in SQL rather than five weeks of rows. Totals must return for
+// each span what [TotalsOf] would of its quarters and events.
 type Totaler interface {
-	Totals(ctx context.Context, from, to time.Time) (Totals, error)
+	Totals(ctx context.Context, spans []Span) ([]Totals, error)
 }
 
 // Answerer is a [Source] that finds what was said of an alert later: the events

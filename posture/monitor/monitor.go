@@ -94,8 +94,11 @@ type Config struct {
 	// Measurements is how long they are kept; 0 keeps none.
 	Measurements time.Duration
 	// Minutes is how long they are kept; 0 keeps them for good. What they add
-	// up to by the quarter of an hour is always kept.
+	// up to by the quarter of an hour is kept as long as events are.
 	Minutes time.Duration
+	// Events is how long they are kept, and what days and weeks are summed
+	// from; 0 keeps them for good.
+	Events time.Duration
 	// Store keeps the person's history, DemoStore what the demo brings
 	// about; the two never mix.
 	Store, DemoStore Store
@@ -155,6 +158,7 @@ type Monitor struct {
 	paused     bool
 	ended      bool // a recording is over
 	mirror     bool
+	erasing    bool // what is of now is being deleted: nothing is judged meanwhile
 	retryAt    time.Time
 	retryWait  time.Duration
 	crashes    []time.Time
@@ -368,6 +372,7 @@ func (m *Monitor) Run(ctx context.Context) error {
 	m.setPolicies()
 	for demo, store := range map[bool]Store{false: m.cfg.Store, true: m.cfg.DemoStore} {
 		m.past[demo] = m.readPast(eyes, store)
+		m.send(batch{erase: &erasing{store: store}}) // what an earlier run did not end
 	}
 	defer close(m.stopped)
 	defer m.subs.close()
@@ -512,6 +517,9 @@ func (m *Monitor) demoMessage() string {
 
 // observe feeds the engine.
 func (m *Monitor) observe(o *posture.Observation) {
+	if m.erasing {
+		return
+	}
 	demo := m.eyeSource == "demo"
 	camera := m.status.Source.Card
 	if camera == "" {
@@ -680,6 +688,10 @@ func (m *Monitor) publish(events []posture.Event) {
 
 // written takes the writer's answer: what is on disk is told to the page.
 func (m *Monitor) written(w written) {
+	if w.then != nil {
+		w.then()
+		return
+	}
 	if w.command != nil {
 		w.command.done(w.events, w.err)
 		return
@@ -851,6 +863,9 @@ func (m *Monitor) tick() {
 		old := &pruning{store: m.cfg.Store, samples: m.now().Add(-m.cfg.Measurements)}
 		if m.cfg.Minutes > 0 {
 			old.minutes = m.now().Add(-m.cfg.Minutes)
+		}
+		if m.cfg.Events > 0 {
+			old.events = m.now().Add(-m.cfg.Events)
 		}
 		m.send(batch{prune: old})
 	}

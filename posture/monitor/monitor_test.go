@@ -182,6 +182,8 @@ type memory struct {
 	ids        int64
 	refuse     error // of what writes
 	pruned     int   // steps
+	erasing    func(posture.Event) bool
+	held       int   // how many steps of a deletion fail
 	unreadable error // of what reads
 }
 
@@ -378,6 +380,60 @@ func (s *memory) PruneSamples(_ context.Context, before time.Time) (bool, error)
 
 func (s *memory) PruneMinutes(_ context.Context, before time.Time) (bool, error) {
 	return pruneOne(s, &s.minutes, func(m posture.Minute) bool { return m.Start.Before(before) })
+}
+
+func (s *memory) PruneEvents(_ context.Context, before time.Time) (bool, error) {
+	return pruneOne(s, &s.events, func(e posture.Event) bool { return e.Time.Before(before) })
+}
+
+// Erase takes events away in steps, one each, but for those of now.
+func (s *memory) Erase(_ context.Context, from, to, now time.Time) (kept posture.Kept, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.refuse != nil {
+		return kept, s.refuse
+	}
+	s.erasing = func(e posture.Event) bool {
+		return !e.Time.Before(from) && (to.IsZero() || e.Time.Before(to)) && e.Time.Before(now)
+	}
+	for _, e := range s.events {
+		if s.erasing(e) {
+			kept.Events++
+		}
+	}
+	s.events = slices.DeleteFunc(s.events, func(e posture.Event) bool {
+		return s.erasing(e) && e.Time.After(now.Add(-time.Minute))
+	})
+	return kept, nil
+}
+
+func (s *memory) EraseAll(ctx context.Context, now time.Time) (posture.Kept, error) {
+	kept, err := s.Erase(ctx, time.Time{}, time.Time{}, now)
+	if err == nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.baselines, s.patch = nil, nil
+	}
+	return kept, err
+}
+
+func (s *memory) EraseStep(context.Context) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.erasing == nil {
+		return false, nil
+	}
+	if s.held > 0 {
+		s.held--
+		return true, errors.New("held up")
+	}
+	i := slices.IndexFunc(s.events, s.erasing)
+	if i < 0 {
+		s.erasing = nil
+		return false, nil
+	}
+	s.events = slices.Delete(s.events, i, i+1)
+	return true, nil
 }
 
 func (s *memory) setRefuse(err error) {

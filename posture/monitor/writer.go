@@ -42,6 +42,17 @@ type Store interface {
 	// and say whether there is more of it.
 	PruneSamples(ctx context.Context, before time.Time) (more bool, err error)
 	PruneMinutes(ctx context.Context, before time.Time) (more bool, err error)
+	// PruneEvents does so with events and all that they stand beside.
+	PruneEvents(ctx context.Context, before time.Time) (more bool, err error)
+
+	// Erase begins to delete for good what happened from a time on and before
+	// another, a zero time being no bound, and returns how much that is;
+	// EraseAll begins to delete everything, baselines and settings too.
+	// EraseStep goes on with it, also after a restart, and says whether there
+	// is more to do.
+	Erase(ctx context.Context, from, to, now time.Time) (posture.Kept, error)
+	EraseAll(ctx context.Context, now time.Time) (posture.Kept, error)
+	EraseStep(ctx context.Context) (more bool, err error)
 }
 
 const (
@@ -56,6 +67,10 @@ const (
 	// write; pruneRetry is after one that failed.
 	pruneGap   = 20 * time.Millisecond
 	pruneRetry = time.Minute
+	// eraseGap and eraseRetry are the same for what a person wants deleted,
+	// who waits for it.
+	eraseGap   = 5 * time.Millisecond
+	eraseRetry = time.Second
 )
 
 // batch is what one step of the engine has for the disk, or a command.
@@ -66,6 +81,7 @@ type batch struct {
 	samples  []posture.SampleBlock
 	baseline *posture.Baseline
 	prune    *pruning
+	erase    *erasing
 	shown    bool // the events were published, though not on disk yet
 
 	command *command
@@ -73,8 +89,8 @@ type batch struct {
 
 // pruning is what is to be deleted, in steps between which all else is written.
 type pruning struct {
-	store            Store
-	samples, minutes time.Time // from before then; zero keeps them
+	store                    Store
+	samples, minutes, events time.Time // from before then; zero keeps them
 }
 
 // step deletes some and says whether there is more.
@@ -87,6 +103,7 @@ func (p *pruning) step() (more bool, err error) {
 	}{
 		{&p.samples, p.store.PruneSamples},
 		{&p.minutes, p.store.PruneMinutes},
+		{&p.events, p.store.PruneEvents},
 	} {
 		if kind.before.IsZero() {
 			continue
@@ -97,9 +114,20 @@ func (p *pruning) step() (more bool, err error) {
 		if !more {
 			*kind.before = time.Time{}
 		}
-		return !p.samples.IsZero() || !p.minutes.IsZero(), nil
+		return !p.samples.IsZero() || !p.minutes.IsZero() || !p.events.IsZero(), nil
 	}
 	return false, nil
+}
+
+// erasing is what a person wants deleted. It begins in its turn, when all that was
+// given before is on disk, and goes on in steps.
+type erasing struct {
+	store Store
+	begin func(ctx context.Context) error // nil to go on where an earlier run ended
+	// begun is run by the monitor's loop when what is of now has gone, done when
+	// all has; nil when nobody waits.
+	begun func(err error)
+	done  func()
 }
 
 // command is what a person asked for. It is written at once, in its turn, or
@@ -116,6 +144,7 @@ type written struct {
 	baseline *posture.Baseline // a new one, now with its ID
 	err      error             // what keeps the disk from taking it, nil when all is written
 	command  *command          // it was this one
+	then     func()            // to run, and nothing else
 }
 
 // writer puts batches on disk in order, one at a time, and holds them in
@@ -145,6 +174,7 @@ func (w *writer) run() {
 	retry := time.NewTimer(time.Hour)
 	defer retry.Stop()
 	var old *pruning
+	var going []*erasing
 	step := time.NewTimer(time.Hour)
 	defer step.Stop()
 	flush := func(report bool) bool {
@@ -180,6 +210,13 @@ func (w *writer) run() {
 				step.Reset(0)
 				continue
 			}
+			if e := b.erase; e != nil {
+				if w.beginErasing(e, len(held) > 0) {
+					going = append(going, e)
+					step.Reset(0)
+				}
+				continue
+			}
 			held = append(held, b)
 			if len(held) > maxHeld {
 				w.log.Error("the oldest held events were dropped: the disk has refused them for too long")
@@ -195,6 +232,18 @@ func (w *writer) run() {
 				continue
 			}
 		case <-step.C:
+			if len(going) > 0 {
+				switch more, err := w.erase(going[0]); {
+				case err != nil:
+					step.Reset(eraseRetry)
+				case more:
+					step.Reset(eraseGap)
+				default:
+					going = going[1:]
+					step.Reset(0)
+				}
+				continue
+			}
 			if old == nil {
 				continue
 			}
@@ -213,7 +262,7 @@ func (w *writer) run() {
 			for {
 				select {
 				case b := <-w.in:
-					if b.command == nil && b.prune == nil { // who gave it is told that the watch has ended
+					if b.command == nil && b.prune == nil && b.erase == nil { // who gave it is told that the watch has ended
 						held = append(held, b)
 					}
 					continue
@@ -233,6 +282,39 @@ func (w *writer) run() {
 		wait = min(max(2*wait, time.Second), 30*time.Second)
 		retry.Reset(wait)
 	}
+}
+
+// beginErasing deletes what must go at once, unless what came before it is still
+// held, and says whether there are steps to take.
+func (w *writer) beginErasing(e *erasing, refusing bool) (going bool) {
+	if e.begin == nil {
+		return true
+	}
+	err := errHeld
+	if !refusing {
+		ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
+		defer cancel()
+		err = e.begin(ctx)
+	}
+	if err != nil {
+		w.log.Error("nothing was deleted: the disk refuses it", "error", err)
+	}
+	w.out <- written{then: func() { e.begun(err) }}
+	return err == nil
+}
+
+// erase takes one step.
+func (w *writer) erase(e *erasing) (more bool, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
+	defer cancel()
+	more, err = e.store.EraseStep(ctx)
+	switch {
+	case err != nil:
+		w.log.Warn("deleting history is held up and goes on in a moment", "error", err)
+	case !more && e.done != nil:
+		w.out <- written{then: e.done}
+	}
+	return more, err
 }
 
 // obey writes a command unless what came before it is still held.

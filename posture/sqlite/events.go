@@ -36,8 +36,8 @@ func (s *Store) AppendEvents(ctx context.Context, events []posture.Event) ([]pos
 // appendEvents stores events within a transaction and returns them as they are
 // on disk once it is committed.
 func appendEvents(ctx context.Context, tx *sql.Tx, events []posture.Event) ([]posture.Event, error) {
-	insert, err := tx.PrepareContext(ctx, `INSERT INTO event (at, kind, state, signal, seconds, score, text, level, ref, area)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	insert, err := tx.PrepareContext(ctx, `INSERT INTO event (at, kind, state, signal, seconds, score, text, level, ref, area, exercise)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func appendEvents(ctx context.Context, tx *sql.Tx, events []posture.Event) ([]po
 		} else {
 			e.Score = nil
 		}
-		result, err := insert.ExecContext(ctx, at, string(e.Kind), string(e.State), string(e.Signal), e.Seconds, score, e.Text, e.Level, e.Ref, string(e.Area))
+		result, err := insert.ExecContext(ctx, at, string(e.Kind), string(e.State), string(e.Signal), e.Seconds, score, e.Text, e.Level, e.Ref, string(e.Area), e.Exercise)
 		if err != nil {
 			return nil, err
 		}
@@ -187,13 +187,13 @@ func (s *Store) events(ctx context.Context, rest string, args ...any) (events []
 
 // readEvents reads the events that the rest of the statement chooses.
 func readEvents(ctx context.Context, tx *sql.Tx, rest string, args ...any) ([]posture.Event, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT id, at, kind, state, signal, seconds, score, text, level, ref, area FROM event "+rest, args...)
+	rows, err := tx.QueryContext(ctx, "SELECT id, at, kind, state, signal, seconds, score, text, level, ref, area, exercise FROM event "+rest, args...)
 	if err != nil {
 		return nil, err
 	}
 	return scan(rows, func() (e posture.Event, err error) {
 		var at int64
-		err = rows.Scan(&e.ID, &at, &e.Kind, &e.State, &e.Signal, &e.Seconds, &e.Score, &e.Text, &e.Level, &e.Ref, &e.Area)
+		err = rows.Scan(&e.ID, &at, &e.Kind, &e.State, &e.Signal, &e.Seconds, &e.Score, &e.Text, &e.Level, &e.Ref, &e.Area, &e.Exercise)
 		e.Time = instant(at)
 		return e, err
 	})

@@ -87,7 +87,26 @@ func places(us *[fields]int64) []any {
 // Events implements [history.Source]; those of one time are in the order of
 // their IDs.
 func (h History) Events(ctx context.Context, from, to time.Time) ([]posture.Event, error) {
-	return h.store.events(ctx, "WHERE at >= ? AND at < ? ORDER BY at, id", clamp(from), clamp(to))
+	return h.events(ctx, "at >= ? AND at < ?", clamp(from), clamp(to))
+}
+
+// events reads what days and weeks are made of: the words told to the person
+// would take half of the time.
+func (h History) events(ctx context.Context, where string, args ...any) (events []posture.Event, err error) {
+	err = h.store.reading(ctx, "read events", func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, "SELECT id, at, kind, seconds, level, ref, area, exercise FROM event WHERE "+where+" ORDER BY at, id", args...)
+		if err != nil {
+			return err
+		}
+		events, err = scan(rows, func() (e posture.Event, err error) {
+			var at int64
+			err = rows.Scan(&e.ID, &at, &e.Kind, &e.Seconds, &e.Level, &e.Ref, &e.Area, &e.Exercise)
+			e.Time = instant(at)
+			return e, err
+		})
+		return err
+	})
+	return events, err
 }
 
 // answering are the kinds of events whose Ref is an alert. Those of others are a
@@ -100,77 +119,97 @@ func (h History) Answers(ctx context.Context, from, to time.Time) ([]posture.Eve
 	for _, k := range answering {
 		args = append(args, string(k))
 	}
-	return h.store.events(ctx, `WHERE ref <> 0 AND ref IN (SELECT id FROM event WHERE at >= ? AND at < ? AND kind = ?)
-		AND kind IN (?`+strings.Repeat(", ?", len(answering)-1)+`) ORDER BY at, id`, args...)
+	return h.events(ctx, `ref <> 0 AND ref IN (SELECT id FROM event WHERE at >= ? AND at < ? AND kind = ?)
+		AND kind IN (?`+strings.Repeat(", ?", len(answering)-1)+`)`, args...)
 }
 
-// sumQuarters adds the quarters of a range up.
-var sumQuarters = func() string {
+// totalsIn are the statements that add spans up, all of them in one go: to ask for
+// each alone takes longer than to add. Each begins with the rows of a table span,
+// its number, first and last instant and quarter.
+//
+// A length is none when it can't be, and at most a week, as [history.TotalsOf]
+// has it.
+type totalsIn struct{ quarters, events, bouts, checkIns string }
+
+const eventLength = "min(max(seconds, 0.0), 604800.0)"
+
+func newTotalsIn(spans int) totalsIn {
+	with := "WITH span (i, first, last, fromquarter, toquarter) AS (VALUES (?, ?, ?, ?, ?)" + strings.Repeat(", (?, ?, ?, ?, ?)", spans-1) + ") "
 	sums := make([]string, len(figures))
 	for i, n := range figures {
-		sums[i] = "coalesce(sum(" + n + "), 0)"
+		sums[i] = "sum(" + n + ")"
 	}
-	return "SELECT " + strings.Join(sums, ", ") + " FROM quarter WHERE quarter >= ? AND quarter < ?"
-}()
-
-// countEvents counts as [history.TotalsOf] does; listBouts has the lengths that it
-// keeps one by one. A length is none when it can't be, and at most a week.
-// (Counting in one row takes half as long as a GROUP BY, which sorts.)
-const (
-	eventLength = "min(max(seconds, 0.0), 604800.0)"
-	countEvents = `SELECT count(*) FILTER (WHERE kind = ?3), total(` + eventLength + `) FILTER (WHERE kind = ?3),
-		count(*) FILTER (WHERE kind = ?4), count(*) FILTER (WHERE kind = ?5),
-		count(*) FILTER (WHERE kind = ?6 AND level >= 2), count(*) FILTER (WHERE kind = ?7) FROM event WHERE at >= ?1 AND at < ?2`
-	sumCheckIns = `SELECT area, count(*), sum(level), max(level) FROM event
-		WHERE at >= ? AND at < ? AND kind = ? AND level BETWEEN 0 AND ? GROUP BY area`
-	listBouts = "SELECT " + eventLength + " FROM event WHERE at >= ? AND at < ? AND kind = ? ORDER BY at, id"
-)
+	of := func(kind posture.EventKind) string { return "FILTER (WHERE kind = '" + string(kind) + "'" }
+	in := " FROM span CROSS JOIN event ON at >= first AND at < last "
+	return totalsIn{
+		quarters: with + "SELECT i, " + strings.Join(sums, ", ") +
+			" FROM span CROSS JOIN quarter ON quarter >= fromquarter AND quarter < toquarter GROUP BY i",
+		events: with + "SELECT i, count(*) " + of(posture.EventEpisodeEnd) + "), total(" + eventLength + ") " + of(posture.EventEpisodeEnd) +
+			"), count(*) " + of(posture.EventAlert) + "), count(*) " + of(posture.EventBreakDue) + "), count(*) " + of(posture.EventBreak) +
+			" AND level >= 2), count(*) " + of(posture.EventCheckIn) + "), count(*) " + of(posture.EventBoutEnd) + ")" + in + "GROUP BY i",
+		bouts: with + "SELECT i, " + eventLength + in + "WHERE kind = '" + string(posture.EventBoutEnd) + "' ORDER BY i, at, id",
+		checkIns: with + "SELECT i, area, count(*), sum(level), max(level)" + in + "WHERE kind = '" + string(posture.EventCheckIn) +
+			fmt.Sprintf("' AND level BETWEEN 0 AND %d GROUP BY i, area", posture.MaxTension),
+	}
+}
 
 // Totals implements [history.Totaler].
-func (h History) Totals(ctx context.Context, from, to time.Time) (t history.Totals, err error) {
-	first, last := clamp(from), clamp(to)
+func (h History) Totals(ctx context.Context, spans []history.Span) (all []history.Totals, err error) {
+	if len(spans) == 0 {
+		return nil, nil
+	}
+	var args []any
+	for i, s := range spans {
+		args = append(args, i, clamp(s.From), clamp(s.To), quarterFrom(s.From), quarterFrom(s.To))
+	}
+	q := newTotalsIn(len(spans))
 	err = h.store.reading(ctx, "add up quarters of an hour", func(tx *sql.Tx) error {
+		all = make([]history.Totals, len(spans))
+		var i, checkIns, bouts int
 		var us [fields]int64
-		if err := tx.QueryRowContext(ctx, sumQuarters, quarterFrom(from), quarterFrom(to)).Scan(places(&us)...); err != nil {
+		into := append([]any{&i}, places(&us)...)
+		if err := each(ctx, tx, q.quarters, args, func() { all[i].Sums = sums(&us) }, into...); err != nil {
 			return err
 		}
-		t = history.Totals{Sums: sums(&us)}
-		checkIns := 0
-		if err := tx.QueryRowContext(ctx, countEvents, first, last,
-			string(posture.EventEpisodeEnd), string(posture.EventAlert), string(posture.EventBreakDue), string(posture.EventBreak), string(posture.EventCheckIn),
-		).Scan(&t.Episodes, &t.EpisodeSeconds, &t.Alerts, &t.BreaksDue, &t.BreaksTaken, &checkIns); err != nil {
+		var t history.Totals
+		var n, ends int
+		if err := each(ctx, tx, q.events, args, func() {
+			all[i].Episodes, all[i].EpisodeSeconds, all[i].Alerts = t.Episodes, t.EpisodeSeconds, t.Alerts
+			all[i].BreaksDue, all[i].BreaksTaken = t.BreaksDue, t.BreaksTaken
+			checkIns += n
+			bouts += ends
+		}, &i, &t.Episodes, &t.EpisodeSeconds, &t.Alerts, &t.BreaksDue, &t.BreaksTaken, &n, &ends); err != nil {
 			return err
 		}
-		if checkIns > 0 {
-			if err := readTension(ctx, tx, first, last, &t); err != nil {
+		if bouts > 0 {
+			var length float64
+			if err := each(ctx, tx, q.bouts, args, func() { all[i].Bouts = append(all[i].Bouts, length) }, &i, &length); err != nil {
 				return err
 			}
 		}
-		bouts, err := tx.QueryContext(ctx, listBouts, first, last, string(posture.EventBoutEnd))
-		if err != nil {
-			return err
+		if checkIns == 0 {
+			return nil
 		}
-		t.Bouts, err = scan(bouts, func() (length float64, err error) {
-			err = bouts.Scan(&length)
-			return length, err
-		})
-		return err
+		var area posture.Area
+		var said history.Tension
+		return each(ctx, tx, q.checkIns, args, func() {
+			if a := slices.Index(posture.Areas, area); a >= 0 {
+				all[i].Tension[a] = said
+			}
+		}, &i, &area, &said.Count, &said.Sum, &said.Highest)
 	})
-	return t, err
+	return all, err
 }
 
-// readTension adds up what was said from a time on and before another.
-func readTension(ctx context.Context, tx *sql.Tx, first, last int64, t *history.Totals) error {
-	rows, err := tx.QueryContext(ctx, sumCheckIns, first, last, string(posture.EventCheckIn), posture.MaxTension)
+// each calls one for each row that a query gives, scanned into places.
+func each(ctx context.Context, tx *sql.Tx, query string, args []any, one func(), into ...any) error {
+	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}
 	_, err = scan(rows, func() (none struct{}, err error) {
-		var area posture.Area
-		var sum history.Tension
-		err = rows.Scan(&area, &sum.Count, &sum.Sum, &sum.Highest)
-		if i := slices.Index(posture.Areas, area); i >= 0 {
-			t.Tension[i] = sum
+		if err = rows.Scan(into...); err == nil {
+			one()
 		}
 		return none, err
 	})

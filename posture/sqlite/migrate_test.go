@@ -154,6 +154,7 @@ var shipped = []struct {
 			},
 			{ID: 3, Kind: posture.EventWrong, Time: t0.Add(601e9), Signal: posture.HeadForward, Level: 1, Ref: 2},
 			{ID: 4, Kind: posture.EventCheckIn, Time: t0.Add(602e9), Area: posture.AreaLowerBack, Level: 7},
+			{ID: 5, Kind: posture.EventExercise, Time: t0.Add(603e9), Area: posture.AreaUpperBack, Exercise: "chin_tuck", Seconds: 30.5, Level: 10},
 		})
 		equal(t, "minutes", call(s.Minutes(t.Context(), minuteAt(0), minuteAt(9))), []posture.Minute{
 			{Start: minuteAt(0), Seconds: map[posture.State]float64{posture.Upright: 59.5, posture.Unknown: 0.25}, ScoreSeconds: 59.5, ScoreSum: 5890.125},
@@ -173,6 +174,7 @@ var shipped = []struct {
 			},
 			{ID: 2, Time: t0.Add(60e9), Camera: "Webcam", Width: 640, Height: 480, Seconds: 12, Samples: 24, Quality: 0.9, Way: posture.WaySitting},
 		})
+		equal(t, "profile", call(s.Profile(t.Context())), []byte(`{"answered":true}`))
 		equal(t, "settings", call(s.Settings(t.Context())), []byte(`{"alert_after_s":45}`))
 		equal(t, "measurements", call(s.Samples(t.Context(), t0, minuteAt(9))), []posture.SampleBlock{
 			{Start: t0, Camera: "Webcam", Baseline: 1, Count: 2, Data: []byte{1, 2, 255}},
@@ -482,38 +484,54 @@ func killAt(t *testing.T, path, stage string) {
 func TestKilledInUpgrade(t *testing.T) {
 	path := tempPath(t)
 	shippedDatabase(t, path, 1)
-	all := stages(t, path)
-	equal(t, "stages", all, []string{
+	equal(t, "stages", stages(t, path), []string{
 		"begun sitwell.db.v1.backup.new", "filled sitwell.db.v1.backup.new", "backed up",
 		"ran 0002_meaning.sql", "committed 0002_meaning.sql", "ran 0003_quarters.sql", "committed 0003_quarters.sql",
 		"ran 0004_letting_go.sql", "committed 0004_letting_go.sql",
 		"ran add.sql", "committed add.sql", "ran anew.sql", "committed anew.sql", "ran move.sql", "committed move.sql",
 		"shrinking", "shrinkable",
 	})
-	for _, stage := range all {
-		t.Run(stage, func(t *testing.T) {
-			path := tempPath(t)
-			shippedDatabase(t, path, 1)
-			before := rowsOf(t, path)
-			killAt(t, path, stage)
-			if last := all[len(all)-1]; stage != last {
-				killAt(t, path, last) // and once more, on the way
-			}
-			if backup := path + ".v1.backup"; stage != all[0] {
-				equal(t, "rows of the copy", rowsOf(t, backup), before)
-			}
-			s := mustOpenWith(t, path, seams{migrations: later()})
-			integrity(t, s)
-			if err := s.Close(); err != nil {
-				t.Fatal(err)
-			}
-			equal(t, "rows", rowsOf(t, path), before)
-			for _, name := range names(t, filepath.Dir(path)) {
-				if strings.Contains(name, ".new") {
-					t.Errorf("%s was left behind", name)
-				}
-			}
-		})
+	for _, old := range shipped {
+		path := tempPath(t)
+		shippedDatabase(t, path, old.version)
+		all := stages(t, path)
+		if len(all) < 11 {
+			t.Errorf("version %d: stages %v", old.version, all)
+		}
+		for _, stage := range all {
+			t.Run(fmt.Sprintf("version %d, %s", old.version, stage), func(t *testing.T) { killedInUpgrade(t, old.version, all, stage) })
+		}
+	}
+}
+
+func killedInUpgrade(t *testing.T, version int, all []string, stage string) {
+	path := tempPath(t)
+	shippedDatabase(t, path, version)
+	before := rowsOf(t, path)
+	killAt(t, path, stage)
+	if last := all[len(all)-1]; stage != last {
+		killAt(t, path, last) // and once more, on the way
+	}
+	if backup := fmt.Sprintf("%s.v%d.backup", path, version); stage != all[0] {
+		equal(t, "rows of the copy", rowsOf(t, backup), before)
+	}
+	s := mustOpenWith(t, path, seams{migrations: later()})
+	integrity(t, s)
+	var mode int
+	if err := s.read.QueryRow("PRAGMA auto_vacuum").Scan(&mode); err != nil || mode != incremental {
+		t.Errorf("auto_vacuum is %d, %v: the file can't shrink", mode, err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	after := rowsOf(t, path)
+	for table, rows := range before {
+		equal(t, "rows of "+table, after[table], rows)
+	}
+	for _, name := range names(t, filepath.Dir(path)) {
+		if strings.Contains(name, ".new") {
+			t.Errorf("%s was left behind", name)
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"sitwell/posture"
+	"sitwell/posture/history"
 )
 
 // states are the columns of the table minute in their order, named as the
@@ -237,6 +238,27 @@ func (s *Store) PruneMinutes(ctx context.Context, before time.Time) (more bool, 
 		more, err = prune(ctx, tx, `DELETE FROM minute WHERE minute IN
 			(SELECT minute FROM minute WHERE minute < ? ORDER BY minute LIMIT ?)`, minuteFrom(before), minutesAtOnce)
 		return err
+	})
+	return more && err == nil, err
+}
+
+// PruneEvents deletes events that happened before a time, and the quarters of an
+// hour and their minutes from before it, the oldest first, in steps as
+// [Store.PruneMinutes] does.
+func (s *Store) PruneEvents(ctx context.Context, before time.Time) (more bool, err error) {
+	last := clamp(history.QuarterOf(before))
+	err = s.writing(ctx, "delete old events", func(tx *sql.Tx) error {
+		for _, t := range []timedTable{events, minutesTable, quartersTable} {
+			result, err := tx.ExecContext(ctx, t.some, t.number(math.MinInt64), t.number(last), rowsAtOnce)
+			if err != nil {
+				return err
+			}
+			n, err := result.RowsAffected()
+			if more = n == rowsAtOnce; err != nil || more {
+				return err
+			}
+		}
+		return nil
 	})
 	return more && err == nil, err
 }

@@ -20,6 +20,10 @@ type Store struct {
 	read    *sql.DB // [readers] connections
 	upgrade Upgrade
 	schema  int
+	erasing struct {
+		mu    sync.Mutex // held during a step
+		phase int        // which kind of row, or of work, is next
+	}
 
 	// mu is held for reading by each operation and for writing by Close,
 	// which so waits for them.

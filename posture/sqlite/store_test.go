@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"sitwell/posture"
+	"sitwell/posture/history"
 )
 
 func ptr(v float64) *float64 { return &v }
@@ -633,9 +634,12 @@ func TestClose(t *testing.T) {
 		"SaveZone":     func() error { _, err := s.SaveZone(t.Context(), t0, "UTC"); return err },
 		"Zones":        func() error { _, err := s.History().Zones(t.Context()); return err },
 		"Quarters":     func() error { _, err := s.History().Quarters(t.Context(), t0, t0); return err },
-		"Totals":       func() error { _, err := s.History().Totals(t.Context(), t0, t0); return err },
-		"Answers":      func() error { _, err := s.History().Answers(t.Context(), t0, t0); return err },
-		"Check":        func() error { return s.Check(t.Context()) },
+		"Totals": func() error {
+			_, err := s.History().Totals(t.Context(), []history.Span{{From: t0, To: t0}})
+			return err
+		},
+		"Answers": func() error { _, err := s.History().Answers(t.Context(), t0, t0); return err },
+		"Check":   func() error { return s.Check(t.Context()) },
 	}
 	for name, call := range calls {
 		if err := call(); !errors.Is(err, ErrClosed) {

@@ -132,21 +132,27 @@ CREATE TABLE zone (
   name  TEXT NOT NULL        -- of the IANA database, or an offset: UTC+05:30
 ) STRICT;
 
-ALTER TABLE event ADD COLUMN area TEXT NOT NULL DEFAULT ''; -- posture.Event.Area
+ALTER TABLE event ADD COLUMN area TEXT NOT NULL DEFAULT '';     -- posture.Event.Area
+ALTER TABLE event ADD COLUMN exercise TEXT NOT NULL DEFAULT ''; -- posture.Event.Exercise
+
+CREATE TABLE profile (
+  one  INTEGER PRIMARY KEY CHECK (one = 1),
+  text TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE erasure (
   one   INTEGER PRIMARY KEY CHECK (one = 1),
   first INTEGER NOT NULL, -- nanoseconds since the Unix epoch
-  last  INTEGER NOT NULL, -- the first instant that stays
-  whole INTEGER NOT NULL  -- 1: baselines, settings and zones too
+  last  INTEGER NOT NULL  -- the first instant that stays
 ) STRICT;
 
 INSERT INTO event VALUES
-  (1, 1772442000123456789, 'baseline', '', '', 0, NULL, '', 0, 1, ''),
-  (2, 1772442600123456789, 'alert', 'slouching', 'head_forward', 60.25, 40, 'Your head has been forward for 60 s.', 1, 0, ''),
-  (3, 1772442601123456789, 'wrong', '', 'head_forward', 0, NULL, '', 1, 2, ''),
-  (4, 1772442602123456789, 'check_in', '', '', 0, NULL, '', 7, 0, 'lower_back'),
-  (9, 1772442602123456789, 'paused', '', '', 0, NULL, '', 0, 0, '');
+  (1, 1772442000123456789, 'baseline', '', '', 0, NULL, '', 0, 1, '', ''),
+  (2, 1772442600123456789, 'alert', 'slouching', 'head_forward', 60.25, 40, 'Your head has been forward for 60 s.', 1, 0, '', ''),
+  (3, 1772442601123456789, 'wrong', '', 'head_forward', 0, NULL, '', 1, 2, '', ''),
+  (4, 1772442602123456789, 'check_in', '', '', 0, NULL, '', 7, 0, 'lower_back', ''),
+  (5, 1772442603123456789, 'exercise', '', '', 30.5, NULL, '', 10, 0, 'upper_back', 'chin_tuck'),
+  (9, 1772442602123456789, 'paused', '', '', 0, NULL, '', 0, 0, '', '');
 DELETE FROM event WHERE id = 9;
 
 INSERT INTO minute VALUES
@@ -160,6 +166,8 @@ INSERT INTO baseline_measure VALUES (1, 'head_drop', 0.5, 0.01), (1, 'lean_in', 
 INSERT INTO baseline_slouch VALUES (1, 'head_drop', 0.4);
 
 INSERT INTO setting VALUES (1, '{"alert_after_s":45}');
+
+INSERT INTO profile VALUES (1, '{"answered":true}');
 
 INSERT INTO measurement VALUES (1, 1772442000123456789, 'Webcam', 1, 2, x'0102ff');
 

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"sitwell/posture"
+	"sitwell/posture/relief"
+	"sitwell/posture/sqlite"
+)
+
+func TestRelief(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		args []string
+		code int
+		says []string
+	}{
+		{"no history", nil, 0, []string{"Nothing in particular", "NOW", "A ROUTINE OF", "BEFORE THE FIRST ROUTINE", "no diagnosis", "never bounce"}},
+		{"an area", []string{"--area", "upper_back", "--limits", ""}, 0, []string{"You asked for your upper back", "Chin tuck  (10 times)", "A chair and desk that fit"}},
+		{"one thing", []string{"--minutes", "0"}, 0, []string{"NOW"}},
+		{"a red flag", []string{"--flags", "saddle"}, 0, []string{"emergency number", "saddle"}},
+		{"a limit", []string{"--limits", "osteoporosis", "--minutes", "30"}, 0, []string{"For you: Half of the way only.", "left out"}},
+		{"no such area", []string{"--area", "knee"}, 2, []string{`area is "knee"`}},
+		{"too long", []string{"--minutes", "99"}, 2, []string{"minutes"}},
+		{"no such kit", []string{"--kit", "anvil"}, 2, []string{`kit is "anvil"`}},
+		{"an argument", []string{"now"}, 2, []string{"unknown command"}},
+	} {
+		p := newProgram(t)
+		code := p.main(context.Background(), append([]string{"relief", "--data", t.TempDir()}, c.args...)...)
+		said := p.stdout() + p.stderr()
+		if code != c.code {
+			t.Errorf("%s: got %d: %s", c.name, code, said)
+		}
+		for _, want := range c.says {
+			if !strings.Contains(said, want) {
+				t.Errorf("%s: got %q, want %q in it", c.name, said, want)
+			}
+		}
+	}
+}
+
+// What was measured and said today is what the choice goes by.
+func TestReliefKnowsToday(t *testing.T) {
+	data := t.TempDir()
+	store, err := sqlite.Open(t.Context(), filepath.Join(data, "sitwell.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now().Truncate(time.Minute)
+	_, err = store.AppendEvents(t.Context(), []posture.Event{{Kind: posture.EventCheckIn, Time: now, Area: posture.AreaLowerBack, Level: 8}})
+	if err := errors.Join(err, store.Close()); err != nil {
+		t.Fatal(err)
+	}
+	p := newProgram(t)
+	if code := p.main(context.Background(), "relief", "--data", data, "--json"); code != 0 {
+		t.Fatalf("got %d: %s", code, p.stderr())
+	}
+	var c relief.Choice
+	if err := json.Unmarshal([]byte(p.stdout()), &c); err != nil || c.Area != posture.AreaLowerBack || !strings.Contains(c.AskRedFlags, "8 of 10") {
+		t.Errorf("got %+v, %v", c, err)
+	}
+	text := newProgram(t)
+	text.main(context.Background(), "relief", "--data", data)
+	if !strings.Contains(text.stdout(), "Do you have any of these?") || !strings.Contains(text.stdout(), "saddle") {
+		t.Errorf("got %s", text.stdout())
+	}
+}

@@ -1,0 +1,182 @@
+package monitor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"sitwell/posture"
+)
+
+// ErrErasing means that the deletion was begun and goes on.
+var ErrErasing = errors.New("it is being deleted, and takes longer than usual; look again in a moment")
+
+// Erase deletes for good what happened at from and later and before to, of the
+// person's history or, unless that is asked for, of the one that the page shows. It
+// returns when it is gone and how much it was. A zero time is no bound; both are
+// beginnings of quarters of an hour. What goes on now is told anew from then on when
+// it began in that time.
+func (m *Monitor) Erase(ctx context.Context, person bool, from, to time.Time) (posture.Kept, error) {
+	return m.erase(ctx, person, from, to, func(ctx context.Context, s Store, now time.Time) (posture.Kept, error) {
+		return s.Erase(ctx, from, to, now)
+	}, func(bool) {})
+}
+
+// EraseAll deletes everything, baselines and settings too: as if Sitwell had never
+// run.
+func (m *Monitor) EraseAll(ctx context.Context, person bool) (posture.Kept, error) {
+	return m.erase(ctx, person, time.Time{}, time.Time{}, func(ctx context.Context, s Store, now time.Time) (posture.Kept, error) {
+		return s.EraseAll(ctx, now)
+	}, func(demo bool) {
+		m.mu.Lock()
+		if demo {
+			m.demoChanged = patch{}
+		} else {
+			m.changed = patch{}
+		}
+		m.mu.Unlock()
+		m.setPolicies()
+	})
+}
+
+func (m *Monitor) erase(ctx context.Context, person bool, from, to time.Time, begin func(context.Context, Store, time.Time) (posture.Kept, error), then func(demo bool)) (posture.Kept, error) {
+	select {
+	case m.changing <- struct{}{}:
+	case <-ctx.Done():
+		return posture.Kept{}, ctx.Err()
+	case <-m.stopped:
+		return posture.Kept{}, ErrStopped
+	}
+	store, demo := m.shown()
+	if person {
+		store, demo = m.cfg.Store, false
+	}
+	var kept posture.Kept
+	result := make(chan error, 1)
+	sent := m.do(ctx, func() error {
+		now := m.now()
+		if m.engine != nil && m.demo == demo && m.reaches(to, now) {
+			// It ends as if the watch did, and that is deleted with the rest.
+			m.dropEngine()
+		}
+		m.erasing = m.engine == nil // the next one is told what is left
+		m.send(batch{erase: &erasing{
+			store: store,
+			begin: func(ctx context.Context) (err error) {
+				kept, err = begin(ctx, store, now)
+				return err
+			},
+			begun: func(err error) {
+				m.erasing = false
+				if err != nil {
+					<-m.changing
+					result <- ErrNotStored
+					return
+				}
+				m.past[demo] = m.readPast(m.ctx, store)
+				m.mu.Lock()
+				m.alertID, m.alertAt, m.movedID = 0, time.Time{}, 0
+				m.mu.Unlock()
+				then(demo)
+				m.publishLive()
+			},
+			done: func() {
+				<-m.changing
+				result <- nil
+			},
+		}})
+		return nil
+	})
+	if sent != nil {
+		<-m.changing
+		return posture.Kept{}, sent
+	}
+	select {
+	case err := <-result:
+		if err != nil {
+			return posture.Kept{}, err
+		}
+		return kept, nil
+	case <-ctx.Done():
+		return posture.Kept{}, fmt.Errorf("%w (%w)", ErrErasing, ctx.Err())
+	case <-m.stopped:
+		return posture.Kept{}, ErrStopped
+	}
+}
+
+// reaches reports whether what goes on now began before to.
+func (m *Monitor) reaches(to, now time.Time) bool {
+	if to.IsZero() || to.After(now) {
+		return true
+	}
+	l := m.engine.Live()
+	began := max(l.SittingSeconds, l.PoorSeconds, l.HeldSeconds, l.Breaks.Away)
+	return now.Add(-time.Duration(began * float64(time.Second))).Before(to)
+}
+
+// CheckIn stores what the person says of the tension in areas of the back, 0 to
+// [posture.MaxTension], and returns it as events. What can't be is an
+// [*InputError].
+func (m *Monitor) CheckIn(ctx context.Context, tension map[posture.Area]int) ([]posture.Event, error) {
+	if len(tension) == 0 {
+		return nil, wrongInput("tension is empty: want one of %v, 0 to %d", posture.Areas, posture.MaxTension)
+	}
+	now := m.now()
+	var events []posture.Event
+	for _, area := range posture.Areas {
+		if v, ok := tension[area]; ok {
+			if v < 0 || v > posture.MaxTension {
+				return nil, wrongInput("tension of %s is %d: want 0 to %d", area, v, posture.MaxTension)
+			}
+			events = append(events, posture.Event{Kind: posture.EventCheckIn, Time: now, Area: area, Level: v})
+		}
+	}
+	if len(events) != len(tension) {
+		for area := range tension {
+			if !isArea(area) {
+				return nil, wrongInput("tension has no area %q: want one of %v", short(string(area)), posture.Areas)
+			}
+		}
+	}
+	store, _ := m.shown()
+	var stored []posture.Event
+	err := m.commit(ctx, store, func() (writing, applying, error) {
+		return appending(events...), func(on []posture.Event) {
+			stored = on
+			m.tell(on)
+		}, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return stored, nil
+}
+
+// DidExercise stores that the person did an exercise: of the event its Exercise,
+// Area, Seconds and Level are taken.
+func (m *Monitor) DidExercise(ctx context.Context, e posture.Event) (stored []posture.Event, err error) {
+	store, _ := m.shown()
+	e = posture.Event{
+		Kind: posture.EventExercise, Time: m.now(), Exercise: e.Exercise, Area: e.Area, Seconds: e.Seconds, Level: e.Level,
+	}
+	err = m.commit(ctx, store, func() (writing, applying, error) {
+		return appending(e), func(on []posture.Event) {
+			stored = on
+			m.tell(on)
+		}, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return stored, nil
+}
+
+func isArea(a posture.Area) bool {
+	for _, known := range posture.Areas {
+		if a == known {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,92 @@
+package relief
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Profile is what a person said of themselves, once, and may change at will: what
+// is proposed must fit it. It is as private as anything here.
+type Profile struct {
+	// Answered is true once the safety questions were.
+	Answered bool    `json:"answered"`
+	Limits   []Limit `json:"limits"`
+	// Kit is what is at hand; nil is not said yet.
+	Kit []Kit `json:"kit"`
+	// RedFlags holds the IDs of the signs that they have, CheckedAt when they
+	// were asked last; zero for never.
+	RedFlags  []string  `json:"red_flags"`
+	CheckedAt time.Time `json:"checked_at"`
+}
+
+// CheckLasts is how long an answer to the red flags holds before rising tension
+// asks again: two days, a product decision.
+const CheckLasts = 48 * time.Hour
+
+// ParseProfile reads a profile as JSON; nothing at all is nobody's. An unknown key
+// or answer is an error that names it.
+func ParseProfile(text []byte) (p Profile, err error) {
+	if len(bytes.TrimSpace(text)) == 0 {
+		return p, nil
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	var kind *json.UnmarshalTypeError
+	switch err := d.Decode(&p); {
+	case errors.As(err, &kind):
+		return Profile{}, fmt.Errorf("%s is of type %s: want %s", kind.Field, kind.Value, kind.Type)
+	case err != nil && strings.HasPrefix(err.Error(), "json: unknown field "):
+		return Profile{}, fmt.Errorf("unknown key %.60s", strings.TrimPrefix(err.Error(), "json: unknown field "))
+	case err != nil:
+		return Profile{}, errors.New("a profile is a JSON object")
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return Profile{}, errors.New("a profile is one JSON object, and nothing after it")
+	}
+	if bytes.TrimSpace(text)[0] != '{' {
+		return Profile{}, errors.New("a profile is a JSON object")
+	}
+	var person Person
+	p.Over(&person, p.CheckedAt)
+	return p, person.Check()
+}
+
+// Text is the profile as [ParseProfile] reads it: each answer once, in the order of
+// display.
+func (p Profile) Text() ([]byte, error) {
+	p.Limits = ordered(p.Limits, Limits)
+	if p.Kit != nil {
+		p.Kit = ordered(p.Kit, Kits)
+	}
+	flags := []string{}
+	for _, f := range RedFlags {
+		if slices.Contains(p.RedFlags, f.ID) {
+			flags = append(flags, f.ID)
+		}
+	}
+	p.RedFlags = flags
+	p.Answered = p.Answered || len(p.Limits) > 0
+	return json.Marshal(p)
+}
+
+func ordered[T comparable](given, all []T) []T {
+	out := []T{}
+	for _, v := range all {
+		if slices.Contains(given, v) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// Over puts what was said of themselves into what is known of a person at now.
+func (p Profile) Over(to *Person, now time.Time) {
+	to.Answered, to.Limits, to.Kit, to.RedFlags = p.Answered || len(p.Limits) > 0, p.Limits, p.Kit, p.RedFlags
+	to.Checked = !p.CheckedAt.IsZero() && now.Sub(p.CheckedAt) < CheckLasts
+}

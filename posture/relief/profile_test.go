@@ -1,0 +1,70 @@
+package relief
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestProfile(t *testing.T) {
+	p, err := ParseProfile([]byte(`{"limits":["dizziness","pregnancy","dizziness"],"kit":["floor","chair"],"red_flags":["fever"],"checked_at":"2026-11-20T08:00:00Z"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := p.Text()
+	want := `{"answered":true,"limits":["pregnancy","dizziness"],"kit":["chair","floor"],"red_flags":["fever"],"checked_at":"2026-11-20T08:00:00Z"}`
+	if err != nil || string(text) != want {
+		t.Errorf("got %s, %v, want %s", text, err, want)
+	}
+	for after, checked := range map[time.Duration]bool{0: true, CheckLasts - 1: true, CheckLasts: false} {
+		var person Person
+		p.Over(&person, p.CheckedAt.Add(after))
+		if person.Checked != checked || !person.Answered || len(person.Limits) != 3 {
+			t.Errorf("after %v: %+v", after, person)
+		}
+	}
+	for _, nothing := range []string{"", " \n"} {
+		if p, err := ParseProfile([]byte(nothing)); err != nil || p.Answered || p.Kit != nil {
+			t.Errorf("%q: %+v, %v", nothing, p, err)
+		}
+	}
+	for text, want := range map[string]string{
+		`{"limit":[]}`:          `unknown key "limit"`,
+		`{"limits":["lazy"]}`:   `limit is "lazy"`,
+		`{"limits":"lazy"}`:     "limits is of type string",
+		`{"kit":["anvil"]}`:     `kit is "anvil"`,
+		`{"red_flags":["x"]}`:   `red flag is "x"`,
+		`{"checked_at":"soon"}`: "JSON object",
+		`[]`:                    "of type array",
+		`null`:                  "is a JSON object",
+		`{}{}`:                  "nothing after it",
+		`{`:                     "JSON object",
+	} {
+		if _, err := ParseProfile([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", text, err, want)
+		}
+	}
+}
+
+func FuzzParseProfile(f *testing.F) {
+	for _, s := range []string{`{"answered":true}`, `{"limits":["pregnancy"],"kit":[]}`, `null`, `{"checked_at":"2026-11-20T08:00:00+01:00"}`, `{"kit":null}`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		p, err := ParseProfile(text)
+		if err != nil {
+			return
+		}
+		stored, err := p.Text()
+		if err != nil {
+			t.Fatalf("%s was taken, and can't be stored: %v", text, err)
+		}
+		again, err := ParseProfile(stored)
+		if err != nil {
+			t.Fatalf("%s is stored as %s: %v", text, stored, err)
+		}
+		if twice, _ := again.Text(); string(twice) != string(stored) {
+			t.Errorf("%s becomes %s, then %s", text, stored, twice)
+		}
+	})
+}

@@ -1,0 +1,244 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"sitwell/posture"
+	"sitwell/posture/history"
+	"sitwell/posture/monitor"
+	"sitwell/posture/relief"
+)
+
+// ReliefProgramme is the answer of GET /api/v1/relief/programme: all there is to
+// read, for which no camera is needed.
+type ReliefProgramme struct {
+	Disclaimer string                  `json:"disclaimer"`
+	Manner     string                  `json:"manner"`
+	Causes     []relief.Cause          `json:"causes"`
+	Areas      []relief.AreaAdvice     `json:"areas"`
+	Techniques []relief.Technique      `json:"techniques"`
+	Exercises  []relief.Exercise       `json:"exercises"`
+	Avoid      []relief.Avoided        `json:"avoid"`
+	RedFlags   []relief.RedFlag        `json:"red_flags"`
+	Questions  []relief.SafetyQuestion `json:"questions"`
+	Kits       []relief.Kit            `json:"kits"`
+	Minutes    []int                   `json:"minutes"`
+}
+
+func (s *Server) programme(w http.ResponseWriter, _ *http.Request) {
+	s.answer(w, http.StatusOK, ReliefProgramme{
+		Disclaimer: relief.Disclaimer, Manner: relief.Manner, Causes: relief.Causes, Areas: relief.AreaAdvices,
+		Techniques: relief.Techniques, Exercises: relief.Exercises, Avoid: relief.Avoid, RedFlags: relief.RedFlags,
+		Questions: relief.SafetyQuestions, Kits: relief.Kits, Minutes: relief.RoutineMinutes,
+	})
+}
+
+// Profile keeps what the person said of themselves; nil text is nothing.
+type Profile interface {
+	Profile(ctx context.Context) (text []byte, err error)
+	SaveProfile(ctx context.Context, text []byte) error
+}
+
+// readProfile reads what is stored; what another version stored and this one can't
+// read is told in the log and asked for anew.
+func (s *Server) readProfile(ctx context.Context) (relief.Profile, error) {
+	text, err := s.config.Profile.Profile(ctx)
+	if err != nil {
+		return relief.Profile{}, err
+	}
+	p, err := relief.ParseProfile(text)
+	if err != nil {
+		s.log.Warn("what was said for the relief programme is asked for anew: it can't be read", "error", err)
+		return relief.Profile{}, nil
+	}
+	return p, nil
+}
+
+func (s *Server) profile(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), serviceTimeout)
+	defer cancel()
+	p, err := s.readProfile(ctx)
+	if err != nil {
+		s.log.Error("the profile can't be read", "error", err)
+		s.fail(w, false, http.StatusInternalServerError, errors.New("what you said can't be read, see the log"))
+		return
+	}
+	s.answerProfile(w, p)
+}
+
+func (s *Server) answerProfile(w http.ResponseWriter, p relief.Profile) {
+	text, err := p.Text()
+	if err != nil {
+		s.fail(w, false, http.StatusInternalServerError, err)
+		return
+	}
+	s.answer(w, http.StatusOK, json.RawMessage(text))
+}
+
+func (s *Server) changeProfile(w http.ResponseWriter, r *http.Request) {
+	body, ok := s.body(w, r)
+	if !ok {
+		return
+	}
+	p, err := relief.ParseProfile(body)
+	if err == nil && len(bytes.TrimSpace(body)) == 0 {
+		err = errors.New("the body is not a JSON object")
+	}
+	if err != nil {
+		s.fail(w, false, http.StatusBadRequest, err)
+		return
+	}
+	text, err := p.Text()
+	if err != nil {
+		s.fail(w, false, http.StatusBadRequest, err)
+		return
+	}
+	if s.do(w, r, func(ctx context.Context) error {
+		if err := s.config.Profile.SaveProfile(ctx, text); err != nil {
+			s.log.Error("the profile can't be stored", "error", err)
+			return monitor.ErrNotStored
+		}
+		return nil
+	}) {
+		s.answerProfile(w, p)
+	}
+}
+
+// Done is the body of POST /api/v1/relief/done: an exercise that was done, for how
+// many seconds, and how often as far as somebody counted.
+type Done struct {
+	Exercise    string  `json:"exercise"`
+	Seconds     float64 `json:"seconds"`
+	Repetitions int     `json:"repetitions"`
+}
+
+// Check returns an error that names what can't be.
+func (d *Done) Check() error {
+	switch {
+	case relief.ByID(d.Exercise) == nil:
+		return fmt.Errorf("exercise is %.40q: there is none of that name", d.Exercise)
+	case !(d.Seconds > 0 && d.Seconds <= 3600):
+		return fmt.Errorf("seconds are %v: want more than 0, at most 3600", d.Seconds)
+	case d.Repetitions < 0 || d.Repetitions > 1000:
+		return fmt.Errorf("repetitions are %d: want 0 to 1000", d.Repetitions)
+	}
+	return nil
+}
+
+func (s *Server) reliefDone(w http.ResponseWriter, r *http.Request) {
+	body, ok := s.body(w, r)
+	if !ok {
+		return
+	}
+	var d Done
+	err := decodeStrict(body, &d)
+	if err == nil {
+		err = d.Check()
+	}
+	if err != nil {
+		s.fail(w, false, http.StatusBadRequest, err)
+		return
+	}
+	var stored EventList
+	if s.do(w, r, func(ctx context.Context) (err error) {
+		e := relief.ByID(d.Exercise)
+		stored.Events, err = s.config.Service.DidExercise(ctx, posture.Event{
+			Exercise: e.ID, Area: e.Areas[0], Seconds: d.Seconds, Level: d.Repetitions,
+		})
+		return err
+	}) {
+		s.answer(w, http.StatusCreated, stored)
+	}
+}
+
+// ParseRelief reads what somebody says when they ask what to do, over what is known
+// of them: ?area=upper_back&minutes=5&kit=chair,floor&limit=pregnancy&feel=tight
+// &flag=fever&answered=true. Lists are parted by commas. An error names the key.
+func ParseRelief(values url.Values, p relief.Person) (relief.Person, error) {
+	for name, given := range values {
+		if len(given) != 1 {
+			return p, fmt.Errorf("%.60q is given %d times", name, len(given))
+		}
+		text, err := given[0], error(nil)
+		list := strings.FieldsFunc(text, func(r rune) bool { return r == ',' })
+		switch name {
+		case "area":
+			p.Area = posture.Area(text)
+		case "minutes":
+			var n int64
+			if n, err = parseNumber(name, text, 0, relief.MaxMinutes); err != nil {
+				return p, err
+			}
+			p.Minutes = int(n)
+		case "kit":
+			p.Kit = []relief.Kit{} // said to be none when empty
+			for _, v := range list {
+				p.Kit = append(p.Kit, relief.Kit(v))
+			}
+		case "limit":
+			p.Limits = nil
+			for _, v := range list {
+				p.Limits = append(p.Limits, relief.Limit(v))
+			}
+			p.Answered = true
+		case "feel":
+			p.Feels = nil
+			for _, v := range list {
+				p.Feels = append(p.Feels, relief.Feel(v))
+			}
+		case "flag":
+			p.RedFlags, p.Checked = list, true
+		case "answered":
+			if text != "true" && text != "false" {
+				return p, fmt.Errorf("answered=%.30q: want true or false", text)
+			}
+			p.Answered = p.Answered || text == "true"
+		default:
+			return p, fmt.Errorf("unknown key %.60q: want area, minutes, kit, limit, feel, flag and answered", name)
+		}
+	}
+	return p, p.Check()
+}
+
+func (s *Server) relief(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), serviceTimeout)
+	defer cancel()
+	said, err := s.readProfile(ctx)
+	if err != nil {
+		s.log.Error("the profile can't be read", "error", err)
+		s.fail(w, false, http.StatusInternalServerError, errors.New("what you said can't be read, see the log"))
+		return
+	}
+	var p relief.Person
+	said.Over(&p, time.Now())
+	if p, err = ParseRelief(r.URL.Query(), p); err != nil {
+		s.fail(w, false, http.StatusBadRequest, err)
+		return
+	}
+	today, err := history.ReadToday(ctx, s.config.History(), time.Now())
+	if err != nil {
+		s.log.Error("the history can't be read", "error", err)
+		s.fail(w, false, http.StatusInternalServerError, errors.New("the history can't be read, see the log"))
+		return
+	}
+	live := s.config.Service.Status()
+	p.Now, p.Unbroken, p.Held = time.Now(), live.SittingSeconds, live.HeldSeconds
+	p.Exposure, p.Signals, p.Tension, p.Before, p.Recent = today.Exposure, today.Signals, today.Tension, today.Before, today.Exercises
+	if live.Baseline != nil {
+		p.Way = live.Baseline.Way
+	}
+	choice, err := relief.Choose(p)
+	if err != nil {
+		s.fail(w, false, http.StatusBadRequest, err)
+		return
+	}
+	s.answer(w, http.StatusOK, choice)
+}

@@ -1,0 +1,199 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"sitwell/posture"
+	"sitwell/posture/monitor"
+	"sitwell/posture/relief"
+)
+
+func TestRelief(t *testing.T) {
+	r := start(t, nil)
+	for _, c := range []struct {
+		query  string
+		status int
+		want   string
+	}{
+		{"", 200, `"stop":null,"ask_safety":true`},
+		{"minutes=5&area=lower_back&answered=true&kit=chair,floor", 200, `"area":"lower_back","why":"You asked for your lower back."`},
+		{"limit=&minutes=2", 200, `"ask_safety":false`},
+		{"limit=surgery&minutes=5", 200, "by what you said of your health"},
+		{"flag=saddle&minutes=5", 200, `"stop":{"urgency":"at_once"`},
+		{"flag=&answered=true", 200, `"stop":null`},
+		{"feel=nerve&answered=true", 200, "calm_breathing"},
+		{"minutes=31", 400, "minutes"},
+		{"minutes=0", 200, `"routine":[]`},
+		{"minutes=-1", 400, "minutes"},
+		{"minutes=two", 400, "minutes"},
+		{"area=knee", 400, `area is \"knee\"`},
+		{"kit=anvil", 400, `kit is \"anvil\"`},
+		{"limit=lazy", 400, `limit is \"lazy\"`},
+		{"feel=odd", 400, `feel is \"odd\"`},
+		{"flag=white", 400, `red flag is \"white\"`},
+		{"answered=yes", 400, "want true or false"},
+		{"area=overall&area=overall", 400, "given 2 times"},
+		{"pain=9", 400, `unknown key \"pain\"`},
+	} {
+		a := r.ask(t, http.MethodGet, "/api/v1/relief?"+c.query, "")
+		if a.status != c.status || !strings.Contains(a.body, c.want) {
+			t.Errorf("%q: got %d %s, want %d, %s", c.query, a.status, a.body, c.status, c.want)
+		}
+		if c.status == 200 && !strings.Contains(a.body, `"disclaimer":"This is general advice`) {
+			t.Errorf("%q: advice without the disclaimer", c.query)
+		}
+	}
+	// What goes on now counts.
+	r.watch.set(func(s *monitor.Status) { s.SittingSeconds = 50 * 60 })
+	if a := r.ask(t, http.MethodGet, "/api/v1/relief?answered=true", ""); !strings.Contains(a.body, "You have been sitting for 50 minutes") {
+		t.Errorf("after long sitting: %s", a.body)
+	}
+}
+
+func TestProgramme(t *testing.T) {
+	r := start(t, nil)
+	a := r.ask(t, http.MethodGet, "/api/v1/relief/programme", "")
+	var p ReliefProgramme
+	if err := json.Unmarshal([]byte(a.body), &p); err != nil || a.status != http.StatusOK {
+		t.Fatalf("got %d, %v", a.status, err)
+	}
+	if len(p.Exercises) != len(relief.Exercises) || len(p.RedFlags) != len(relief.RedFlags) || len(p.Causes) != 3 || len(p.Areas) != 3 ||
+		len(p.Techniques) != len(relief.Techniques) || len(p.Avoid) != len(relief.Avoid) || len(p.Questions) != 5 || p.Disclaimer == "" || p.Manner == "" {
+		t.Errorf("something is missing: %s", a.body)
+	}
+	if strings.Contains(a.body, ":null,\"not\"") || strings.Contains(a.body, `"kit":null`) {
+		t.Error("an empty list is null")
+	}
+}
+
+// drawer is a Profile in memory.
+type drawer struct {
+	mu   sync.Mutex // guards both
+	text []byte
+	err  error
+}
+
+func (d *drawer) Profile(context.Context) ([]byte, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.text, d.err
+}
+
+func (d *drawer) SaveProfile(_ context.Context, text []byte) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.err == nil {
+		d.text = text
+	}
+	return d.err
+}
+
+func (w *watch) DidExercise(_ context.Context, e posture.Event) ([]posture.Event, error) {
+	e.ID, e.Kind = 1, posture.EventExercise
+	return []posture.Event{e}, w.call(fmt.Sprintf("did %s %v %d", e.Exercise, e.Seconds, e.Level))
+}
+
+// What was said once holds until it is changed, and what is asked goes over it.
+func TestProfileOfRelief(t *testing.T) {
+	d := &drawer{}
+	r := start(t, func(c *Config) { c.Profile = d })
+	get := func(path string) string { return r.ask(t, http.MethodGet, path, "").body }
+	if got := get("/api/v1/relief/profile"); !strings.HasPrefix(got, `{"answered":false,"limits":[],"kit":null,"red_flags":[],`) {
+		t.Errorf("at first: %s", got)
+	}
+	put := func(body string) answer {
+		return r.ask(t, http.MethodPut, "/api/v1/relief/profile", body, "Origin", r.origin())
+	}
+	if a := put(`{"limits":["surgery"],"kit":["chair"]}`); a.status != 200 || !strings.Contains(a.body, `"answered":true,"limits":["surgery"],"kit":["chair"]`) {
+		t.Errorf("got %d %s", a.status, a.body)
+	}
+	if got := get("/api/v1/relief?minutes=10&area=upper_back"); !strings.Contains(got, `"ask_safety":false`) || strings.Contains(got, "chin_tuck") {
+		t.Errorf("after surgery: %s", got)
+	}
+	if got := get("/api/v1/relief?minutes=10&area=upper_back&limit="); !strings.Contains(got, "chin_tuck") {
+		t.Errorf("and for once without it: %s", got)
+	}
+	put(`{"red_flags":["fever"],"checked_at":"2026-11-20T08:00:00Z"}`)
+	if got := get("/api/v1/relief"); !strings.Contains(got, `"stop":{"urgency":"soon"`) {
+		t.Errorf("with a red flag: %s", got)
+	}
+	for body, want := range map[string]string{"": "not a JSON object", `{"limits":["lazy"]}`: `limit is \"lazy\"`, `{"x":1}`: "unknown key", "null": "JSON object"} {
+		if a := put(body); a.status != 400 || !strings.Contains(a.body, want) {
+			t.Errorf("%q: got %d %s, want %s", body, a.status, a.body, want)
+		}
+	}
+	if a := r.ask(t, http.MethodPut, "/api/v1/relief/profile", "{}", "Origin", "http://evil.test"); a.status != 403 {
+		t.Errorf("a foreign page: %d", a.status)
+	}
+	d.mu.Lock()
+	d.text, d.err = []byte(`{"of":"another version"}`), nil
+	d.mu.Unlock()
+	if got := get("/api/v1/relief/profile"); !strings.Contains(got, `"answered":false`) {
+		t.Errorf("what can't be read: %s", got)
+	}
+	d.mu.Lock()
+	d.err = errors.New("a secret path")
+	d.mu.Unlock()
+	if a := put(`{}`); a.status != 503 {
+		t.Errorf("a full disk: %d %s", a.status, a.body)
+	}
+	for _, path := range []string{"/api/v1/relief/profile", "/api/v1/relief"} {
+		if a := r.ask(t, http.MethodGet, path, ""); a.status != 500 || strings.Contains(a.body, "secret") {
+			t.Errorf("%s: %d %s", path, a.status, a.body)
+		}
+	}
+}
+
+func TestReliefDone(t *testing.T) {
+	r := start(t, nil)
+	post := func(body string) answer {
+		return r.ask(t, http.MethodPost, "/api/v1/relief/done", body, "Origin", r.origin())
+	}
+	if a := post(`{"exercise":"chin_tuck","seconds":48.5,"repetitions":10}`); a.status != 201 ||
+		!strings.Contains(a.body, `"seconds":48.5,"level":10,"area":"upper_back","exercise":"chin_tuck"`) {
+		t.Errorf("got %d %s", a.status, a.body)
+	}
+	for body, want := range map[string]string{
+		`{"exercise":"toe_touch","seconds":5}`:              "none of that name",
+		`{"exercise":"walk","seconds":0}`:                   "seconds are 0",
+		`{"exercise":"walk","seconds":3601}`:                "seconds are 3601",
+		`{"exercise":"walk","seconds":5,"repetitions":-1}`:  "repetitions are -1",
+		`{"exercise":"walk","seconds":5,"repetitions":1.5}`: "want int",
+		`{"exercise":"walk","seconds":5,"pain":1}`:          "unknown key",
+		`{"exercise":["walk"]}`:                             "exercise is of type array",
+	} {
+		if a := post(body); a.status != 400 || !strings.Contains(a.body, want) {
+			t.Errorf("%s: got %d %s, want %s", body, a.status, a.body, want)
+		}
+	}
+	if calls := r.watch.called(); len(calls) != 1 || calls[0] != "did chin_tuck 48.5 10" {
+		t.Errorf("asked the watch for %v", calls)
+	}
+}
+
+func FuzzParseRelief(f *testing.F) {
+	for _, s := range []string{"area=upper_back&minutes=5", "kit=chair,,floor&limit=pregnancy", "flag=saddle,fever&feel=nerve", "answered=true", "minutes=%00"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, query string) {
+		values, err := url.ParseQuery(query)
+		if err != nil {
+			return
+		}
+		p, err := ParseRelief(values, relief.Person{})
+		if err != nil {
+			return
+		}
+		if _, err := relief.Choose(p); err != nil {
+			t.Errorf("%q was taken, and then: %v", query, err)
+		}
+	})
+}
