@@ -33,8 +33,8 @@ export interface Pose {
 
 export interface Motion {
   view: "side" | "front" | "back";
-  /** What is seen: left, top and the length of both sides. */
-  box: readonly [x: number, y: number, size: number];
+  /** What is seen: left, top, width and height. */
+  box: readonly [x: number, y: number, width: number, height: number];
   /** What stands around, as paths. */
   props: readonly string[];
   /** From the beginning of a repetition to its hold, and back if not the same way. */
@@ -155,13 +155,13 @@ const fours: Pose = {
 const motions: Record<string, Motion> = {
   postural_reset: {
     view: "side",
-    box: [30, 36, 150],
+    box: [30, 36, 150, 150],
     props: seatSide,
     into: [{ ...sat, hip: [88, 130], low: -18, high: 24, neck: 50, face: 8 }, sat],
   },
   chin_tuck: {
     view: "side",
-    box: [48, 36, 84],
+    box: [48, 36, 84, 84],
     props: seatSide,
     into: [
       { ...sat, low: 0, high: 6, neck: 46 },
@@ -170,7 +170,7 @@ const motions: Record<string, Motion> = {
   },
   blade_squeeze: {
     view: "back",
-    box: [42, 44, 116],
+    box: [42, 44, 116, 116],
     props: seatFront,
     into: [
       {
@@ -196,7 +196,7 @@ const motions: Record<string, Motion> = {
   },
   chest_stretch: {
     view: "side",
-    box: [36, 40, 136],
+    box: [36, 40, 136, 136],
     props: seatSide.filter((_, i) => i !== 1),
     into: [
       {
@@ -226,7 +226,7 @@ const motions: Record<string, Motion> = {
   },
   hands_behind_head: {
     view: "front",
-    box: [40, 32, 120],
+    box: [40, 32, 120, 120],
     props: seatFront,
     armsBehind: true,
     into: [
@@ -250,7 +250,7 @@ const motions: Record<string, Motion> = {
   },
   cross_body_stretch: {
     view: "front",
-    box: [40, 40, 120],
+    box: [40, 40, 120, 120],
     props: seatFront,
     into: [
       {
@@ -271,7 +271,7 @@ const motions: Record<string, Motion> = {
   },
   doorway_stretch: {
     view: "side",
-    box: [4, 4, 192],
+    box: [4, 4, 192, 192],
     props: [ground, line([110, 6], [110, 190])],
     into: [
       {
@@ -300,19 +300,19 @@ const motions: Record<string, Motion> = {
   },
   neck_turn: {
     view: "front",
-    box: [55, 40, 90],
+    box: [55, 40, 90, 90],
     props: seatFront,
     into: [facing, { ...facing, turn: -0.95 }],
   },
   neck_side_tilt: {
     view: "front",
-    box: [55, 40, 90],
+    box: [55, 40, 90, 90],
     props: seatFront,
     into: [facing, { ...facing, neck: -30, face: -32 }],
   },
   shoulder_rolls: {
     view: "front",
-    box: [42, 44, 116],
+    box: [42, 44, 116, 116],
     props: seatFront,
     into: [
       { ...facing, lift: -1 },
@@ -327,7 +327,7 @@ const motions: Record<string, Motion> = {
   },
   thoracic_extension: {
     view: "side",
-    box: [28, 36, 150],
+    box: [28, 36, 150, 150],
     props: fixedChair,
     into: [
       {
@@ -355,7 +355,7 @@ const motions: Record<string, Motion> = {
   },
   row: {
     view: "side",
-    box: [34, 36, 150],
+    box: [34, 36, 150, 150],
     props: [...seatSide, line([176, 60], [176, 176])],
     band: [176, 98],
     into: [
@@ -379,7 +379,7 @@ const motions: Record<string, Motion> = {
   },
   lat_pulldown: {
     view: "front",
-    box: [30, 14, 150],
+    box: [30, 14, 150, 150],
     props: [...seatFront, line([40, 16], [160, 16])],
     bar: [100, 16],
     into: [
@@ -403,7 +403,7 @@ const motions: Record<string, Motion> = {
   },
   seated_twist: {
     view: "front",
-    box: [40, 40, 130],
+    box: [40, 40, 130, 130],
     props: seatFront,
     into: [
       {
@@ -428,7 +428,7 @@ const motions: Record<string, Motion> = {
   },
   back_bend: {
     view: "side",
-    box: [4, 8, 190],
+    box: [4, 8, 190, 190],
     props: [ground],
     into: [
       {
@@ -454,7 +454,7 @@ const motions: Record<string, Motion> = {
   },
   pelvic_tilt: {
     view: "side",
-    box: [22, 70, 140],
+    box: [22, 92, 146, 92],
     props: [mat],
     into: [
       { ...lying, low: -72, high: -108 },
@@ -463,7 +463,7 @@ const motions: Record<string, Motion> = {
   },
   knee_rolls: {
     view: "front",
-    box: [20, 10, 178],
+    box: [20, 10, 178, 178],
     props: ["M56 14H144V186H56Z"],
     alternate: true,
     barefoot: true,
@@ -496,7 +496,7 @@ const motions: Record<string, Motion> = {
   },
   bottom_to_heels: {
     view: "side",
-    box: [18, 44, 156],
+    box: [14, 84, 160, 98],
     props: [mat],
     barefoot: true,
     into: [
@@ -517,7 +517,7 @@ const motions: Record<string, Motion> = {
   },
   bird_dog: {
     view: "side",
-    box: [8, 26, 188],
+    box: [6, 84, 190, 98],
     props: [mat],
     barefoot: true,
     into: [
@@ -550,13 +550,13 @@ const motions: Record<string, Motion> = {
   },
   bridge: {
     view: "side",
-    box: [22, 70, 140],
+    box: [22, 92, 146, 92],
     props: [mat],
     into: [lying, { ...lying, hip: [110, 141], low: -111, high: -108 }],
   },
   plank: {
     view: "side",
-    box: [8, 40, 184],
+    box: [8, 96, 178, 86],
     props: [mat],
     into: [
       {
@@ -595,7 +595,7 @@ const motions: Record<string, Motion> = {
   },
   leg_raise: {
     view: "side",
-    box: [6, 36, 184],
+    box: [4, 78, 190, 104],
     props: [mat],
     into: [
       {
@@ -618,7 +618,7 @@ const motions: Record<string, Motion> = {
   },
   walk: {
     view: "side",
-    box: [4, 8, 190],
+    box: [4, 8, 190, 190],
     props: [ground],
     loop: 1200,
     into: [
@@ -674,7 +674,7 @@ const motions: Record<string, Motion> = {
   },
   calm_breathing: {
     view: "front",
-    box: [42, 40, 130],
+    box: [42, 40, 130, 130],
     props: seatFront,
     loop: 10_000,
     into: [
@@ -701,18 +701,21 @@ const motions: Record<string, Motion> = {
 };
 
 /** Somebody who just stands, for an exercise that is not known here. */
-const unknown: Motion = { view: "side", box: [4, 8, 190], props: [ground], into: [stood, stood] };
+const unknown: Motion = { view: "side", box: [4, 8, 190, 190], props: [ground], into: [stood, stood] };
 
 export const motionIDs = Object.keys(motions);
 export const motionOf = (id: string): Motion => (Object.hasOwn(motions, id) ? motions[id]! : unknown);
 
-/** Between two values of the same form; words stay those of the first. */
+/** Between two values of the same form; words stay those of the first. What is left out is seen in full. */
 function mix<T>(a: T, b: T, t: number): T {
   if (typeof a === "number") return (a + ((b as number) - a) * t) as T;
-  if (Array.isArray(a)) return a.map((v: unknown, i) => mix(v, (b as unknown[])[i], t)) as T;
+  if (Array.isArray(a)) {
+    const [x, y] = [a as unknown[], b as unknown[]];
+    return Array.from({ length: Math.max(x.length, y.length) }, (_, i) => mix(x[i] ?? 1, y[i] ?? 1, t)) as T;
+  }
   if (typeof a !== "object" || a === null) return a;
   const out: Record<string, unknown> = {};
-  for (const [k, v] of Object.entries(a)) out[k] = mix(v, (b as Record<string, unknown>)[k], t);
+  for (const [k, v] of Object.entries(a)) out[k] = mix(v as unknown, (b as Record<string, unknown>)[k], t);
   return out as T;
 }
 
