@@ -254,6 +254,9 @@ export function reduce(before: Player, a: Action): Player {
 /** A hold from so many milliseconds is counted down by itself; shorter ones go by in a rhythm. */
 const countedHold = 4000;
 
+/** Seconds as they are counted down: the last one is 1 until it is over. */
+const secondsLeft = (ms: number): number => Math.max(0, Math.ceil(ms / 1000 - 1e-6));
+
 /** What is shown of a player at a moment. */
 export interface View {
   kind: PhaseKind;
@@ -305,11 +308,11 @@ export function view(p: Player, now: number): View | null {
     set: phase.set,
     share,
     doing,
-    seconds: Math.ceil(left / 1000 - 1e-6),
+    seconds: secondsLeft(left),
     ring: of > 0 ? left / of : 0,
     letGo: phase.kind === "out" && plan.hold >= countedHold && into < cueTime,
     rests: phase.kind === "out" && phase.ms >= restFrom,
-    left: Math.ceil((plan.ms - ms + after) / 1000 - 1e-6),
+    left: secondsLeft(plan.ms - ms + after),
   };
 }
 
@@ -323,7 +326,7 @@ export function breathAt(ms: number): { into: boolean; full: number; seconds: nu
   const into = at < breathIn;
   const share = into ? at / breathIn : 1 - (at - breathIn) / breathOut;
   const left = into ? breathIn - at : breathIn + breathOut - at;
-  return { into, full: (1 - Math.cos(Math.PI * share)) / 2, seconds: Math.ceil(left / 1000 - 1e-6) };
+  return { into, full: (1 - Math.cos(Math.PI * share)) / 2, seconds: secondsLeft(left) };
 }
 
 /**

@@ -136,6 +136,12 @@ export function missing(e: Exercise, kit: readonly string[] | null): string {
   return not.length > 0 ? `Needs ${not.map((k) => kitLabel(k).toLowerCase()).join(" and ")}.` : "";
 }
 
+/** What limits mean for an exercise, for everybody to read. */
+export const limitNotes = (e: Exercise): string[] => [
+  ...Object.entries(e.adapt).map(([l, what]) => `With ${limitWords(l)}: ${what}`),
+  ...(e.not.length > 0 ? [`Not with ${e.not.map(limitWords).join(", ")}.`] : []),
+];
+
 /** What stays to be said once the signs were asked and there were none. */
 export const afterSigns = (why: string): string =>
   !why || /professional/.test(why) ? why : `${why} If it stays like that, have a professional look at it.`;

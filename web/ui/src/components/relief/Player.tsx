@@ -89,7 +89,7 @@ export function Player({ items, pool, area, programme, coach: useCoach = timed, 
       </div>
       <div class="player-head">
         <h1 tabIndex={-1}>{item.exercise.name}</h1>
-        <p class="sub">{kindLabel(item.exercise.kind)}</p>
+        <p class="sub">To {kindLabel(item.exercise.kind)}</p>
       </div>
       <div class="stage">
         {calm ? (

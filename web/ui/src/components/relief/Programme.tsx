@@ -16,6 +16,7 @@ import {
   feelLabel,
   kindLabel,
   kitWords,
+  limitNotes,
   missing,
   momentLabel,
   placeLabel,
@@ -267,6 +268,11 @@ function ExerciseCard({ exercise: e, programme, profile, onDo }: CardProps) {
           To {kindLabel(e.kind)}. {kitWords(e)}.
           {eased.length > 0 && ` Eases ${eased.map((c) => c.name.toLowerCase()).join(", ")}.`}
         </p>
+        {limitNotes(e).map((l) => (
+          <p key={l} class="note">
+            {l}
+          </p>
+        ))}
         <From source={e.source} />
         {no ? (
           <p class="against">{no}</p>

@@ -40,19 +40,23 @@ export function Relief() {
   const shown = playing ? "playing" : gate;
   // Whoever reads by ear or key begins at the top of what takes the place of another.
   const before = useRef(shown);
+  const held = useRef(false);
   useEffect(() => {
-    if (before.current !== shown && before.current !== "loading") {
-      scrollTo(0, 0);
-      focusHeadline();
-    }
+    const was = before.current;
     before.current = shown;
+    if (was === shown) return;
+    if (was !== "loading") scrollTo(0, 0);
+    // What was there while it loaded had the focus: what came has it now.
+    if (was !== "loading" || (held.current && document.activeElement === document.body)) focusHeadline();
   }, [shown]);
 
   if (!relief) {
     return (
       <div class="relief">
         <section class="now-card">
-          <h1 tabIndex={-1}>What helps now</h1>
+          <h1 tabIndex={-1} onFocus={() => (held.current = true)}>
+            What helps now
+          </h1>
           {problem ? <Trouble text={problem} again={reload} /> : <p class="sub">Loading…</p>}
         </section>
       </div>
