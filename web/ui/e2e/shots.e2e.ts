@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Browser } from "playwright-core";
 import { Mock } from "../test/mock";
+import { answered, profile } from "../test/relief";
 import { scenes, t0 } from "../test/scenes";
 import { weekNow } from "../test/weeks";
 import { launch, visit } from "./browser";
@@ -28,6 +29,22 @@ const weeks: Record<string, string> = {
   weekprint: "/week/2026-W47",
 };
 
+/** The relief page, by what is looked at. */
+const reliefs = [
+  "relief",
+  "reliefnew",
+  "reliefasks",
+  "reliefsigns",
+  "reliefstop",
+  "reliefopen",
+  "reliefready",
+  "reliefhold",
+  "reliefcalm",
+  "reliefstill",
+  "reliefend",
+  "reliefprint",
+];
+
 let browser: Browser;
 let mock: Mock;
 let address: string;
@@ -42,7 +59,9 @@ afterAll(async () => {
   await browser.close();
 });
 
-for (const name of list("SCENES", [...Object.keys(scenes), ...views]).filter((n) => !(n in weeks))) {
+for (const name of list("SCENES", [...Object.keys(scenes), ...views]).filter(
+  (n) => !(n in weeks) && !reliefs.includes(n),
+)) {
   test.runIf(folder)(name, { timeout: 120_000 }, async () => {
     mkdirSync(folder!, { recursive: true });
     for (const colorScheme of themes) {
@@ -141,6 +160,74 @@ for (const name of list("SCENES", Object.keys(weeks)).filter((n) => n in weeks))
       }
       // The browser itself complains of an answer of 400.
       expect(complaints.filter((c) => !(name === "weekwrong" && c.includes("400")))).toEqual([]);
+      await page.context().close();
+    }
+  });
+}
+
+for (const name of list("SCENES", reliefs).filter((n) => reliefs.includes(n))) {
+  test.runIf(folder)(name, { timeout: 120_000 }, async () => {
+    mkdirSync(folder!, { recursive: true });
+    for (const colorScheme of themes) {
+      const { page, complaints } = await visit(browser, {
+        colorScheme,
+        viewport: { width: 1440, height: 900 },
+        reducedMotion: name === "reliefstill" ? "reduce" : "no-preference",
+      });
+      await page.clock.install({ time: weekNow });
+      mock.show("upright");
+      mock.profile = ["reliefnew", "reliefasks"].includes(name) ? profile : answered;
+      mock.signsDue = name === "reliefsigns" ? "You called the tension in your upper back 9 of 10." : "";
+      if (name === "reliefstop") mock.profile = { ...answered, red_flags: ["saddle"] };
+      await page.goto(`${address}/relief`);
+      const run = (ms: number) => page.clock.runFor(ms);
+      await page.locator("h1").waitFor();
+      await run(500);
+      await page.locator(".relief .disclaimer").first().waitFor();
+      const start = () => page.getByRole("button", { name: "Start the routine" }).click();
+      if (name === "reliefasks") {
+        await start();
+        await page
+          .getByRole("group", { name: /osteoporosis/ })
+          .getByRole("radio", { name: "Yes" })
+          .click();
+      }
+      if (name === "reliefopen") {
+        for (const id of ["chin_tuck", "row", "plank"]) {
+          await page.locator(`#exercise-${id} summary`).click();
+        }
+        await page.locator("#technique-heat_and_cold summary").click();
+      }
+      if (name === "reliefcalm") {
+        await page.locator("#exercise-calm_breathing summary").click();
+        await page.locator("#exercise-calm_breathing").getByRole("button").click();
+      } else if (["reliefready", "reliefhold", "reliefstill", "reliefend"].includes(name)) await start();
+      if (["reliefready", "reliefhold", "reliefstill", "reliefcalm", "reliefend"].includes(name)) {
+        await page.locator(".player").waitFor();
+        await run(name === "reliefready" ? 2000 : name === "reliefcalm" ? 3600 : 13_000);
+      }
+      if (name === "reliefend") {
+        await page.keyboard.press("Escape");
+        await page.locator(".player.ended").waitFor();
+        await run(300);
+      }
+      if (name === "reliefprint") {
+        await page.emulateMedia({ media: "print", colorScheme });
+        await page.pdf({ path: join(folder!, `${name}-${colorScheme}.pdf`), preferCSSPageSize: true });
+        await page.setViewportSize({ width: 690, height: 900 });
+        await page.screenshot({ path: join(folder!, `${name}-${colorScheme}.png`), fullPage: true });
+        await page.context().close();
+        continue;
+      }
+      mock.show("upright");
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: width < 500 ? 800 : 900 });
+        await run(250);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        expect(wide, `${name} at ${width}: scrolls sideways`).toBeLessThanOrEqual(width);
+        await page.screenshot({ path: join(folder!, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+      }
+      expect(complaints).toEqual([]);
       await page.context().close();
     }
   });

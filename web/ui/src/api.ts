@@ -20,7 +20,7 @@ export type Answer<T> = { value: T; refused: "" } | { value: null; refused: stri
 const silent = "Sitwell does not answer. Please try again in a moment.";
 const locked = "Sitwell asks for its token. Open the address that it printed when it started.";
 
-type Method = "GET" | "POST" | "PATCH" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 async function send(method: Method, path: string, body?: object): Promise<Answer<Response>> {
   let answer: Response;

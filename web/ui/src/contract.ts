@@ -57,6 +57,7 @@ export const eventKinds = [
   "snoozed",
   "snooze_end",
   "check_in",
+  "exercise",
 ] as const;
 export type EventKind = Open<(typeof eventKinds)[number]>;
 

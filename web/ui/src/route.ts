@@ -4,7 +4,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { keepEqual } from "./hooks";
 
-export const pages = ["live", "week", "settings"] as const;
+export const pages = ["live", "week", "relief", "settings"] as const;
 export type Page = (typeof pages)[number];
 
 export interface Route {
@@ -13,7 +13,12 @@ export interface Route {
   week: string;
 }
 
-export const paths: Record<Page, string> = { live: "/", week: "/week", settings: "/settings" };
+export const paths: Record<Page, string> = {
+  live: "/",
+  week: "/week",
+  relief: "/relief",
+  settings: "/settings",
+};
 
 /** The address of a week's page; empty is this week's. */
 export const weekPath = (id: string): string => (id ? `${paths.week}/${encodeURIComponent(id)}` : paths.week);

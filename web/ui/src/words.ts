@@ -323,6 +323,8 @@ export function eventWords(e: Event): string {
       return "Snooze ended";
     case "check_in":
       return `${e.area ? areaLabel(e.area) : "Tension"}: ${e.level} of ${maxTension}`;
+    case "exercise":
+      return long ? `An exercise for ${long}` : "An exercise";
     case "camera_lost":
       return "Camera gone";
     case "camera_back":

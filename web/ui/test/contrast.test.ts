@@ -59,6 +59,8 @@ const pairs: [front: string, back: string, least: number][] = [
   ["poor-mark", "poor-wash", 3],
   ["calm-mark", "raised", 3],
   ["alert-mark", "raised", 3],
+  // Gear and cautions of an exercise stand on the calm wash.
+  ["poor-mark", "calm-wash", 3],
 ];
 
 describe.each([
@@ -70,5 +72,16 @@ describe.each([
     expect(a, front).toBeDefined();
     expect(b, back).toBeDefined();
     expect(contrast(a![theme], b![theme])).toBeGreaterThanOrEqual(least);
+  });
+  test("the words in the circle that breathes", () => {
+    const [mark, wash, ink] = ["calm-mark", "calm-wash", "calm-ink"].map((t) => tokens.get(t)![theme]);
+    // As src/relief.css mixes it: 35 % of the mark.
+    const air = [1, 3, 5].map((i) => {
+      const [a, b] = [mark!, wash!].map((c) => parseInt(c.slice(i, i + 2), 16));
+      return Math.round(0.35 * a! + 0.65 * b!)
+        .toString(16)
+        .padStart(2, "0");
+    });
+    expect(contrast(ink!, `#${air.join("")}`)).toBeGreaterThanOrEqual(4.5);
   });
 });

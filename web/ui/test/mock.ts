@@ -21,6 +21,7 @@ import {
 } from "./scenes";
 
 import { addDays, midnight } from "../src/calendar";
+import { choice, profile, programme } from "./relief";
 import { kept, week, weekNow, weekRefused, type Said } from "./weeks";
 
 /** The policy that the service sends. */
@@ -68,6 +69,10 @@ export class Mock {
   kept: Wire | null = kept;
   /** What was said of the back since the start. */
   said: Said[] = [];
+  /** What the person said of themselves, why the signs are asked for, and what they did. */
+  profile = profile;
+  signsDue = "";
+  done: Wire[] = [];
   #sockets = new WebSocketServer({ noServer: true });
   #server: Server | null = null;
 
@@ -112,7 +117,7 @@ export class Mock {
         return true;
       }
       reply(200, { settings: this.settings, defaults, changed: {} });
-    } else if (this.#lookBack(req, res, url, reply)) {
+    } else if (this.#lookBack(req, res, url, reply) || this.#relief(req, url, reply)) {
       return true;
     } else if (url.pathname === "/api/v1/whatif") reply(200, whatif);
     else if (url.pathname === "/api/v1/baselines") reply(200, { baselines: this.baselines });
@@ -182,6 +187,30 @@ export class Mock {
         reply(200, req.method === "DELETE" ? counts : { ...all, ...counts });
         return true;
       }
+    }
+    return false;
+  }
+
+  /** The programme, the choice from it, and what was said and done. */
+  #relief(req: IncomingMessage, url: URL, reply: (code: number, body?: unknown) => void): boolean {
+    switch (url.pathname) {
+      case "/api/v1/relief":
+        reply(200, choice(url.searchParams, this.profile, this.signsDue));
+        return true;
+      case "/api/v1/relief/programme":
+        reply(200, programme);
+        return true;
+      case "/api/v1/relief/profile":
+        if (req.method === "PUT") {
+          void body(req).then((p) => reply(200, (this.profile = p)));
+        } else reply(200, this.profile);
+        return true;
+      case "/api/v1/relief/done":
+        void body(req).then((d) => {
+          this.done.push(d);
+          reply(201, { events: [] });
+        });
+        return true;
     }
     return false;
   }

@@ -143,6 +143,8 @@ describe("addresses", () => {
     ["/week/%", "week", "%"],
     ["/week/2026-W47/more", "week", "2026-W47/more"],
     ["/settings/more", "live", ""],
+    ["/relief", "relief", ""],
+    ["/relief/more", "live", ""],
     ["/constructor", "live", ""],
   ])("%s", (path, page, id) => expect(routeOf(path)).toEqual({ page, week: id }));
   test("a week's leads to it", () => {
@@ -153,9 +155,9 @@ describe("addresses", () => {
 test("the header leads to all pages and says which this is", async () => {
   await open("/week");
   const links = all(".pages a");
-  expect(links.map((a) => a.textContent)).toEqual(["Live", "Week", "Settings"]);
-  expect(links.map((a) => a.getAttribute("aria-current"))).toEqual([null, "page", null]);
-  await click(links[2]!);
+  expect(links.map((a) => a.textContent)).toEqual(["Live", "Week", "Relief", "Settings"]);
+  expect(links.map((a) => a.getAttribute("aria-current"))).toEqual([null, "page", null, null]);
+  await click(links[3]!);
   expect(location.pathname).toBe("/settings");
   await click(all(".pages a")[1]!);
   expect(location.pathname).toBe("/week");

@@ -12,11 +12,13 @@ const drawn = () => {
 };
 
 export const Settings = lazy(() => import("./Settings").then((m) => m.Settings), drawn);
+export const Relief = lazy(() => import("./relief/Relief").then((m) => m.Relief), drawn);
 export const Week = lazy(() => import("./week/Week").then((m) => m.Week), drawn);
 
 /** Pages that are a click away, loaded while there is nothing else to do. */
 export function preload(): void {
   void Week.preload();
+  void Relief.preload();
   void Settings.preload();
 }
 
@@ -46,7 +48,15 @@ export function App() {
   }, []);
   return (
     <Shell route={route} onReach={preload}>
-      {route.page === "settings" ? <Settings /> : route.page === "week" ? <Week id={route.week} /> : <Live />}
+      {route.page === "settings" ? (
+        <Settings />
+      ) : route.page === "week" ? (
+        <Week id={route.week} />
+      ) : route.page === "relief" ? (
+        <Relief />
+      ) : (
+        <Live />
+      )}
     </Shell>
   );
 }

@@ -11,7 +11,12 @@ import { CalibrateDialog } from "./Calibrate";
 import { Mark } from "./Mark";
 import { Toast } from "./Toast";
 
-const pageWords: Record<Page, string> = { live: "Live", week: "Week", settings: "Settings" };
+const pageWords: Record<Page, string> = {
+  live: "Live",
+  week: "Week",
+  relief: "Relief",
+  settings: "Settings",
+};
 
 interface ShellProps {
   route: Route;
@@ -248,5 +253,5 @@ export function useAmbient(route: Route): void {
 /** What a page is called; the live page by what is so now. */
 function pageName({ page, week }: Route): string {
   if (page === "week") return week ? `Week ${week}` : "This week";
-  return page === "settings" ? pageWords[page] : "";
+  return page === "live" ? "" : pageWords[page];
 }

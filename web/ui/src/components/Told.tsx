@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { callWrong, dismissAlert, takeWrongBack } from "../api";
 import { focusHeadline, useServices, useView } from "../hooks";
 import type { Store } from "../store";
+import { go, paths, plainClick } from "../route";
 import { standingAlert } from "../view";
 import { signalLabel } from "../words";
 import { SnoozeButtons } from "./Alerts";
@@ -67,10 +68,28 @@ export function Told({ todo }: { todo: string }) {
           >
             Not now
           </button>
+          <Helps />
         </div>
       )}
       {!told && todo && <p class="todo">{todo}</p>}
     </>
+  );
+}
+
+/** The way to what can be done about it. */
+function Helps() {
+  return (
+    <a
+      class="helps"
+      href={paths.relief}
+      onClick={(e) => {
+        if (!plainClick(e)) return;
+        e.preventDefault();
+        go(paths.relief);
+      }}
+    >
+      What helps
+    </a>
   );
 }
 
@@ -109,6 +128,7 @@ function AlertActions({ event, can }: { event: number | null; can: boolean }) {
       >
         Snooze
       </button>
+      <Helps />
       {more && <SnoozeButtons label="No alerts for" />}
     </div>
   );

@@ -1,0 +1,258 @@
+// The relief page in real Chromium, against the stand-in service, by a clock of
+// the test's own: what only a browser shows.
+
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { Mock } from "../test/mock";
+import { answered, profile, programme } from "../test/relief";
+import { scenes, type Wire } from "../test/scenes";
+import { weekNow } from "../test/weeks";
+import { launch, visit, type Visit } from "./browser";
+
+let browser: Browser;
+let mock: Mock;
+let address: string;
+let seen: Visit | null = null;
+
+beforeAll(async () => {
+  browser = await launch();
+  mock = new Mock();
+  address = await mock.listen(join(import.meta.dirname, "../dist"));
+});
+afterAll(async () => {
+  mock?.close();
+  await browser?.close();
+});
+afterEach(async () => {
+  const complaints = seen?.complaints ?? [];
+  await seen?.page.context().close();
+  seen = null;
+  mock.signsDue = "";
+  expect(complaints).toEqual([]);
+});
+
+type Page = Visit["page"];
+
+async function open(
+  path = "/relief",
+  options: Parameters<typeof visit>[1] = {},
+  said = answered,
+): Promise<Page> {
+  mock.profile = said;
+  mock.done = [];
+  mock.said = [];
+  mock.show("upright");
+  seen = await visit(browser, { viewport: { width: 1440, height: 900 }, ...options });
+  await seen.page.clock.install({ time: weekNow });
+  await seen.page.goto(`${address}${path}`);
+  return seen.page;
+}
+
+const headline = (page: Page, name: string | RegExp) =>
+  page.getByRole("heading", { level: 1, name }).waitFor();
+const wide = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth);
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.tagName);
+
+test("from the live page's alert to what helps, and back by the header", async () => {
+  const page = await open("/", { viewport: { width: 380, height: 800 } });
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  mock.show(scenes["alert"]!);
+  await page.clock.runFor(1000);
+  await page.getByRole("link", { name: "What helps" }).click();
+  await headline(page, "Postural reset");
+  await expect.poll(() => focused(page)).toBe("H1");
+  for (const name of ["Live", "Week", "Relief", "Settings"]) {
+    const box = (await page
+      .getByRole("navigation", { name: "Pages" })
+      .getByRole("link", { name })
+      .boundingBox())!;
+    expect(box.x).toBeGreaterThanOrEqual(0);
+    expect(box.x + box.width).toBeLessThanOrEqual(380);
+    expect(box.height).toBeGreaterThanOrEqual(24);
+  }
+  await page.getByRole("link", { name: "Live", exact: true }).click();
+  expect(new URL(page.url()).pathname).toBe("/");
+});
+
+test("a whole first visit by keys alone: questions, a routine, how it is now", async () => {
+  const page = await open("/relief", {}, profile);
+  await headline(page, "Postural reset");
+  await page.getByRole("button", { name: "Start the routine" }).focus();
+  await page.keyboard.press("Enter");
+  await headline(page, "Five short questions first");
+  await expect.poll(() => focused(page)).toBe("H1");
+  // From the headline on, tab by tab: each question is one stop.
+  for (let i = 0; i < 5; i++) {
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("type"))).toBe("radio");
+    await page.keyboard.press(i === 2 ? "Space" : "ArrowRight");
+  }
+  await page.getByText(/No twists and no strong bending/).waitFor();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await headline(page, "Postural reset");
+  expect(mock.profile).toMatchObject({ answered: true, limits: ["osteoporosis"] });
+  await page.getByRole("button", { name: "Start the routine" }).focus();
+  await page.keyboard.press("Enter");
+  await page.locator(".player").waitFor();
+  await expect.poll(() => focused(page)).toBe("H1");
+
+  const phase = page.locator(".phase");
+  await expect.poll(() => phase.textContent()).toBe("Get into place");
+  await page.clock.runFor(9500);
+  await expect.poll(() => phase.textContent()).toBe("Hold");
+  await page.keyboard.press("Space");
+  await expect.poll(() => phase.textContent()).toBe("Paused");
+  const ring = () => page.locator(".count-ring text").textContent();
+  const stood = await ring();
+  await page.clock.runFor(30_000);
+  expect(await ring()).toBe(stood);
+  await page.keyboard.press("Space");
+  // The lid is closed for a while that one may miss: the clock jumps, the routine is where it must be.
+  await page.clock.fastForward(20_000);
+  await headline(page, "Chin tuck");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("s");
+  await page.clock.runFor(500);
+  const swapped = await page.locator("h1").textContent();
+  expect(["Postural reset", "Chin tuck"]).not.toContain(swapped);
+  await page.clock.runFor(40_000);
+  await page.keyboard.press("Escape");
+  await headline(page, "Stopped.");
+  await expect.poll(() => focused(page)).toBe("H1");
+  expect(mock.done[0]).toEqual({ exercise: "postural_reset", seconds: 12, repetitions: 1 });
+  expect(mock.done.length).toBeGreaterThan(1);
+  await page.keyboard.press("Tab");
+  for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await page.getByText("Thank you. It stands in your diary.").waitFor();
+  expect(mock.said).toEqual([{ area: "upper_back", level: 4 }]);
+  await page.keyboard.press("Escape");
+  await headline(page, "Postural reset");
+});
+
+test("the figure moves, the ring empties, and a pause holds both", async () => {
+  const page = await open();
+  await page.getByRole("button", { name: "Start the routine" }).click();
+  await page.locator(".player").waitFor();
+  const figure = () => page.locator(".stage g").innerHTML();
+  const ring = () => page.locator(".count-ring .left").getAttribute("stroke-dasharray");
+  await page.clock.runFor(8200);
+  const [f1, r1] = [await figure(), await ring()];
+  await page.clock.runFor(600);
+  expect(await figure()).not.toBe(f1);
+  await page.clock.runFor(1000);
+  const r2 = await ring();
+  expect(Number.parseFloat(r2!)).toBeLessThan(Number.parseFloat(r1!));
+  await page.keyboard.press("Space");
+  await page.clock.runFor(100);
+  const [f3, r3] = [await figure(), await ring()];
+  await page.clock.runFor(5000);
+  expect([await figure(), await ring()]).toEqual([f3, r3]);
+});
+
+test("without motion nothing moves, and both poses are there", async () => {
+  const page = await open("/relief", { reducedMotion: "reduce" });
+  await page.getByRole("button", { name: "Start the routine" }).click();
+  await expect.poll(() => page.locator(".stage .moving svg").count()).toBe(2);
+  const stage = () => page.locator(".stage .moving").innerHTML();
+  const before = await stage();
+  await page.clock.runFor(9500);
+  expect(await stage()).toBe(before);
+  await expect.poll(() => page.locator(".phase").textContent()).toBe("Hold");
+});
+
+test("a sign stops everything, and None of these lets it go on", async () => {
+  mock.signsDue = "You called the tension in your upper back 9 of 10.";
+  const page = await open("/relief", { viewport: { width: 380, height: 800 } });
+  await headline(page, "Do you have any of these signs?");
+  await page.getByLabel("Numbness around the genitals").check();
+  await page.getByRole("button", { name: "I have what I ticked" }).click();
+  await headline(page, "Please get help now.");
+  expect(await page.getByRole("button", { name: /Start|Do this/ }).count()).toBe(0);
+  expect(await page.locator(".programme, .moving").count()).toBe(0);
+  expect(await wide(page)).toBe(380);
+  await page.getByRole("button", { name: /change my answers/ }).click();
+  await page.getByRole("button", { name: "None of these" }).click();
+  await headline(page, "Postural reset");
+});
+
+test("every fact is three clicks away at most, and can be seen then", async () => {
+  const page = await open();
+  await headline(page, "Postural reset");
+  const shut = async () => {
+    await page.evaluate(() => document.querySelectorAll("details").forEach((d) => (d.open = false)));
+  };
+  for (const [list, prefix, keys] of [
+    ["exercises", "exercise", ["caution"]],
+    ["techniques", "technique", ["how", "caution"]],
+    ["causes", "cause", ["why"]],
+    ["avoid", "avoid", ["why", "rather"]],
+  ] as const) {
+    for (const it of programme[list] as Wire[]) {
+      const part = page.locator(`#${prefix}-${String(it["id"])}`);
+      const fold = part.locator("summary");
+      if (await fold.count()) await fold.click();
+      for (const k of keys) {
+        expect(await part.getByText(String(it[k])).first().isVisible(), `${String(it["id"])} ${k}`).toBe(
+          true,
+        );
+      }
+      expect(await part.getByText(String((it["source"] as Wire)["name"])).isVisible()).toBe(true);
+    }
+    await shut();
+  }
+  for (const f of programme["red_flags"] as Wire[]) {
+    expect(await page.getByText(String(f["sign"])).first().isVisible(), String(f["id"])).toBe(true);
+  }
+  // The disclaimer stands where advice does.
+  expect(await page.locator(".now-card").getByText(String(programme["disclaimer"])).isVisible()).toBe(true);
+});
+
+test("nothing scrolls sideways, with every fold open, also in a routine", async () => {
+  for (const colorScheme of ["light", "dark"] as const) {
+    const page = await open("/relief", { colorScheme });
+    await headline(page, "Postural reset");
+    await page.evaluate(() => document.querySelectorAll("details").forEach((d) => (d.open = true)));
+    await page.clock.runFor(200);
+    const sizes = async (what: string) => {
+      for (const width of [360, 380, 600, 768, 1100, 1440, 2000]) {
+        await page.setViewportSize({ width, height: 800 });
+        expect(await wide(page), `${what} at ${width}`).toBeLessThanOrEqual(width);
+      }
+    };
+    await sizes("page");
+    await page.getByRole("button", { name: "Check the signs" }).click();
+    await sizes("signs");
+    await page.getByRole("button", { name: "Not now" }).click();
+    await page.getByRole("button", { name: "Change my answers" }).click();
+    await sizes("questions");
+    await page.getByRole("button", { name: "Not now" }).click();
+    await page.getByRole("button", { name: "Start the routine" }).click();
+    await page.locator(".player").waitFor();
+    await sizes("routine");
+    // The controls are at hand without scrolling on a small screen.
+    await page.setViewportSize({ width: 380, height: 700 });
+    const box = (await page.getByRole("button", { name: "Pause", exact: false }).last().boundingBox())!;
+    expect(box.y + box.height).toBeLessThanOrEqual(700);
+    expect(seen!.complaints).toEqual([]);
+    if (colorScheme === "light") await page.context().close();
+  }
+});
+
+test("on paper it is light, opened, and without what can only be pressed", async () => {
+  const page = await open("/relief", { colorScheme: "dark" });
+  await headline(page, "Postural reset");
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  expect(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)).toBe(
+    "rgb(255, 255, 255)",
+  );
+  expect(await page.getByText("On forearms and toes").isVisible()).toBe(true);
+  for (const gone of [".pages", ".wishes", ".parts-nav", ".relief .primary", ".now-card .moving"]) {
+    expect(await page.locator(gone).first().isVisible(), gone).toBe(false);
+  }
+  expect(await page.locator(".programme > .disclaimer").isVisible()).toBe(true);
+});

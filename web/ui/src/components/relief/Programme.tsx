@@ -1,0 +1,291 @@
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import type {
+  AreaAdvice,
+  Exercise,
+  Profile,
+  Programme as All,
+  RedFlag,
+  Source,
+  Technique,
+} from "../../relief-contract";
+import {
+  against,
+  doseWords,
+  exerciseOf,
+  feelLabel,
+  kindLabel,
+  kitWords,
+  limitNotes,
+  missing,
+  momentLabel,
+  placeLabel,
+} from "../../relief-words";
+import { Moving } from "./Moving";
+
+interface ProgrammeProps {
+  programme: All;
+  profile: Profile;
+  /** Begins a single exercise. */
+  onDo: (e: Exercise) => void;
+  onSigns: () => void;
+}
+
+/** Opens what an address within the page names, and goes there. */
+export function showPart(id: string): void {
+  const part = document.getElementById(id);
+  if (!part) return;
+  if (part instanceof HTMLDetailsElement) part.open = true;
+  part.scrollIntoView({ block: "start" });
+  const focus = part.querySelector<HTMLElement>("summary, h2, h3") ?? part;
+  focus.focus({ preventScroll: true });
+}
+
+/** A link within the page, which opens what it leads to. */
+export function PartLink({ to, children }: { to: string; children: ComponentChildren }) {
+  return (
+    <a
+      href={`#${to}`}
+      onClick={(e) => {
+        e.preventDefault();
+        showPart(to);
+      }}
+    >
+      {children}
+    </a>
+  );
+}
+
+const areaID = (a: AreaAdvice): string => `area-${a.area}`;
+
+/** All there is to read. */
+export function Programme({ programme, profile, onDo, onSigns }: ProgrammeProps) {
+  const techniques = new Map(programme.techniques.map((t) => [t.id, t]));
+  const urgent = programme.redFlags.filter((f) => f.urgency === "at_once");
+  const soon = programme.redFlags.filter((f) => f.urgency === "soon");
+  return (
+    <section class="programme" aria-labelledby="programme-title">
+      <h2 id="programme-title" tabIndex={-1}>
+        All of it, to read
+      </h2>
+      <p class="manner">{programme.manner}</p>
+      <p class="disclaimer">{programme.disclaimer}</p>
+      <nav class="parts-nav" aria-label="Parts of the programme">
+        <ul>
+          {programme.areas.map((a) => (
+            <li key={a.area}>
+              <PartLink to={areaID(a)}>{placeLabel(a.area)}</PartLink>
+            </li>
+          ))}
+          <li>
+            <PartLink to="causes">Why it comes</PartLink>
+          </li>
+          <li>
+            <PartLink to="techniques">Ways to ease it</PartLink>
+          </li>
+          <li>
+            <PartLink to="avoid">What to avoid</PartLink>
+          </li>
+          <li>
+            <PartLink to="see-somebody">When to see somebody</PartLink>
+          </li>
+        </ul>
+      </nav>
+      {programme.areas.map((a) => (
+        <section key={a.area} id={areaID(a)} class="by-area" aria-labelledby={`${areaID(a)}-title`}>
+          <h3 id={`${areaID(a)}-title`} tabIndex={-1}>
+            {a.name}
+          </h3>
+          <p class="also">
+            What helps here: <Links ids={a.techniques} of={techniques} />
+          </p>
+          <div class="items">
+            {exercisesOf(programme, a).map((e) => (
+              <ExerciseCard key={e.id} exercise={e} programme={programme} profile={profile} onDo={onDo} />
+            ))}
+          </div>
+        </section>
+      ))}
+      <section id="causes" aria-labelledby="causes-title">
+        <h3 id="causes-title" tabIndex={-1}>
+          Why it comes
+        </h3>
+        <ul class="plain-cards">
+          {programme.causes.map((c) => (
+            <li key={c.id} id={`cause-${c.id}`}>
+              <h4>{c.name}</h4>
+              <p class="note">Feels like: {feelLabel(c.feel).toLowerCase()}</p>
+              <p>{c.why}</p>
+              <p class="also">
+                Eased by: <Links ids={c.eased} of={techniques} />
+              </p>
+              <From source={c.source} />
+            </li>
+          ))}
+        </ul>
+      </section>
+      <section id="techniques" aria-labelledby="techniques-title">
+        <h3 id="techniques-title" tabIndex={-1}>
+          Ways to ease it
+        </h3>
+        <div class="items">
+          {programme.techniques.map((t) => (
+            <details key={t.id} id={`technique-${t.id}`} class="item">
+              <summary>
+                <span class="name">{t.name}</span>
+                <span class="note">{t.areas.map((a) => placeLabel(a).toLowerCase()).join(", ")}</span>
+              </summary>
+              <div class="body">
+                <p>{t.how}</p>
+                {t.with.length > 0 && <p class="note">With: {t.with.join(", ")}</p>}
+                <p class="caution">{t.caution}</p>
+                <From source={t.source} />
+              </div>
+            </details>
+          ))}
+        </div>
+      </section>
+      <section id="avoid" aria-labelledby="avoid-title">
+        <h3 id="avoid-title" tabIndex={-1}>
+          What to avoid
+        </h3>
+        <ul class="plain-cards">
+          {programme.avoid.map((a) => (
+            <li key={a.id} id={`avoid-${a.id}`}>
+              <h4>{a.name}</h4>
+              <p>{a.why}</p>
+              <p>
+                <strong>Rather:</strong> {a.rather}
+              </p>
+              <p class="note">Minded {momentLabel(a.moment)}</p>
+              <From source={a.source} />
+            </li>
+          ))}
+        </ul>
+      </section>
+      <section id="see-somebody" class="see-somebody" aria-labelledby="see-title">
+        <h3 id="see-title" tabIndex={-1}>
+          When to see somebody
+        </h3>
+        <div class="two">
+          <Flags name="At once: call your emergency number or go to an emergency department" list={urgent} />
+          <Flags name="Soon: a doctor, in the next days" list={soon} />
+        </div>
+        <p>
+          <button type="button" class="quiet-button small" onClick={onSigns}>
+            I have one of these signs
+          </button>
+        </p>
+      </section>
+    </section>
+  );
+}
+
+/** The exercises of an area's advice; one that no area names stands with its own. */
+function exercisesOf(p: All, a: AreaAdvice): Exercise[] {
+  const named = new Set(p.areas.flatMap((x) => x.exercises));
+  const own = a.exercises.flatMap((id) => exerciseOf(p, id) ?? []);
+  return [...own, ...p.exercises.filter((e) => !named.has(e.id) && e.areas[0] === a.area)];
+}
+
+function Links({ ids, of }: { ids: readonly string[]; of: ReadonlyMap<string, Technique> }) {
+  const known = ids.flatMap((id) => of.get(id) ?? []);
+  return (
+    <>
+      {known.map((t, i) => (
+        <span key={t.id}>
+          {i > 0 && ", "}
+          <PartLink to={`technique-${t.id}`}>{t.name.toLowerCase()}</PartLink>
+        </span>
+      ))}
+      .
+    </>
+  );
+}
+
+function Flags({ name, list }: { name: string; list: readonly RedFlag[] }) {
+  return (
+    <div>
+      <h4>{name}</h4>
+      <ul class="flags">
+        {list.map((f) => (
+          <li key={f.id}>
+            {f.sign}
+            {f.neck && <span class="note"> with pain in the neck</span>}
+            <From source={f.source} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** Where a statement comes from, and whether that is little. */
+export function From({ source }: { source: Source }) {
+  return (
+    <p class="from">
+      Source: {source.name}
+      {source.weak && <span class="weak">weak evidence</span>}
+    </p>
+  );
+}
+
+interface CardProps {
+  exercise: Exercise;
+  programme: All;
+  profile: Profile;
+  onDo: (e: Exercise) => void;
+}
+
+/** An exercise with all that is known of it; its figure is drawn once it is opened. */
+function ExerciseCard({ exercise: e, programme, profile, onDo }: CardProps) {
+  const [open, setOpen] = useState(false);
+  const asked = profile.answered || profile.limits.length > 0;
+  const no = asked ? against(e, profile, programme.questions) : "";
+  const needs = missing(e, profile.kit);
+  const adapt = profile.limits.flatMap((l) => e.adapt[l] ?? []);
+  const eased = programme.causes.filter((c) => e.eases.includes(c.id));
+  return (
+    <details id={`exercise-${e.id}`} class="item" onToggle={(ev) => setOpen(ev.currentTarget.open)}>
+      <summary>
+        <span class="name">{e.name}</span>
+        <span class="note">{doseWords(e.dose)}</span>
+      </summary>
+      <div class="body">
+        {open && <Moving exercise={e.id} label={`A figure that shows it: ${e.name}`} />}
+        <ol class="how">
+          {e.steps.map((s) => (
+            <li key={s}>{s}</li>
+          ))}
+        </ol>
+        <p class="caution">{e.caution}</p>
+        {adapt.length > 0 && (
+          <p class="adapt">
+            <strong>For you:</strong> {adapt.join(" ")}
+          </p>
+        )}
+        <p class="note">
+          To {kindLabel(e.kind)}. {kitWords(e)}.
+          {eased.length > 0 && ` Eases ${eased.map((c) => c.name.toLowerCase()).join(", ")}.`}
+        </p>
+        {limitNotes(e).map((l) => (
+          <p key={l} class="note">
+            {l}
+          </p>
+        ))}
+        <From source={e.source} />
+        {no ? (
+          <p class="against">{no}</p>
+        ) : needs ? (
+          <p class="note">{needs} Tick it above when it is at hand.</p>
+        ) : (
+          <p>
+            <button type="button" class="quiet-button small" onClick={() => onDo(e)}>
+              Do this one<span class="sr">: {e.name}</span>
+            </button>
+          </p>
+        )}
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,117 @@
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { keepEqual } from "../../hooks";
+import { noteDone } from "../../relief-api";
+import { begin, reduce, view, type Action, type Item, type Player, type View } from "../../relief-player";
+
+/** An action without its time. */
+export type Wanted = Action extends infer A ? (A extends Action ? Omit<A, "at"> : never) : never;
+
+/** What is drawn of a player: nothing in it changes more than once a second. */
+export interface Picture {
+  items: readonly Item[];
+  at: number;
+  paused: boolean;
+  slept: boolean;
+  end: Player["end"];
+  did: Player["did"];
+  /** Null at the end. The shares are told in steps of a second. */
+  view: View | null;
+}
+
+function picture(p: Player, now: number): Picture {
+  const v = view(p, now);
+  return {
+    items: p.items,
+    at: p.at,
+    paused: p.since === null,
+    slept: p.slept,
+    end: p.end,
+    did: p.did,
+    view: v && {
+      ...v,
+      share: 0,
+      doing: Math.floor(v.doing / 1000) * 1000,
+      ring: Math.ceil(v.ring * 60) / 60,
+    },
+  };
+}
+
+/** How often it is looked whether something has changed, in milliseconds. */
+const every = 100;
+
+/** A routine that runs. `live` is the player itself, for what is drawn by frames. */
+export function usePlayer(items: readonly Item[]): {
+  shown: Picture;
+  live: { current: Player };
+  act: (a: Wanted) => void;
+} {
+  const live = useRef<Player>(null as unknown as Player);
+  live.current ??= begin(items, performance.now());
+  const [shown, set] = useState(() => picture(live.current, performance.now()));
+  const act = useCallback((a: Wanted) => {
+    const now = performance.now();
+    live.current = reduce(live.current, { ...a, at: now } as Action);
+    set((old) => keepEqual(old, picture(live.current, now)));
+  }, []);
+  const running = !shown.paused && shown.end === "";
+  useEffect(() => {
+    if (!running) return;
+    const look = () => act({ type: "tick" });
+    const timer = setInterval(look, every);
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", look);
+    };
+  }, [running, act]);
+  return { shown, live, act };
+}
+
+/** Notes what was done as it comes. Says why something could not be, and tries it again on request. */
+export function useNotes(did: Player["did"]): { problem: string; again: () => void } {
+  const [problem, setProblem] = useState("");
+  const next = useRef(0);
+  const busy = useRef(false);
+  const latest = useRef(did);
+  latest.current = did;
+  const send = useCallback(async () => {
+    if (busy.current) return;
+    busy.current = true;
+    let refused = "";
+    while (!refused && next.current < latest.current.length) {
+      const d = latest.current[next.current]!;
+      refused = await noteDone(d.exercise, d.seconds, d.repetitions);
+      if (!refused) next.current++;
+    }
+    busy.current = false;
+    setProblem(refused);
+  }, []);
+  useEffect(() => void send(), [did.length, send]);
+  return { problem, again: () => void send() };
+}
+
+/** Keeps the screen on while it is looked at, where the browser can. */
+export function useWake(on: boolean): void {
+  useEffect(() => {
+    if (!on || !("wakeLock" in navigator)) return;
+    let lock: WakeLockSentinel | null = null;
+    let over = false;
+    const take = () => {
+      if (document.hidden || over || (lock && !lock.released)) return;
+      navigator.wakeLock.request("screen").then(
+        (got) => {
+          if (over) void got.release();
+          else lock = got;
+        },
+        () => {}, // a battery that runs low, a browser that does not like it: the routine goes on
+      );
+    };
+    take();
+    document.addEventListener("visibilitychange", take);
+    return () => {
+      over = true;
+      document.removeEventListener("visibilitychange", take);
+      void lock?.release().catch(() => {});
+    };
+  }, [on]);
+}

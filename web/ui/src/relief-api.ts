@@ -1,0 +1,48 @@
+// What the relief page asks of the service.
+
+import { ask, tell, type Answer } from "./api";
+import { parseCheckIns, type Area, type Event } from "./contract";
+import {
+  parseChoice,
+  parseProfile,
+  parseProgramme,
+  profileBody,
+  type Choice,
+  type Profile,
+  type Programme,
+} from "./relief-contract";
+
+/** What a person wants now; an empty area leaves it to what was measured and said. */
+export interface Wish {
+  area: Area | "";
+  /** 0 for one thing alone. */
+  minutes: number;
+  feels: readonly string[];
+}
+
+export function wishQuery(w: Wish): string {
+  const query = new URLSearchParams();
+  if (w.area) query.set("area", w.area);
+  if (w.minutes > 0) query.set("minutes", String(w.minutes));
+  if (w.feels.length > 0) query.set("feel", w.feels.join(","));
+  return query.toString();
+}
+
+export function loadChoice(w: Wish): Promise<Answer<Choice>> {
+  const query = wishQuery(w);
+  return ask("GET", query ? `/relief?${query}` : "/relief", parseChoice);
+}
+
+export const loadProgramme = (): Promise<Answer<Programme>> =>
+  ask("GET", "/relief/programme", parseProgramme);
+export const loadProfile = (): Promise<Answer<Profile>> => ask("GET", "/relief/profile", parseProfile);
+export const saveProfile = (p: Profile): Promise<Answer<Profile>> =>
+  ask("PUT", "/relief/profile", parseProfile, profileBody(p));
+
+/** Notes an exercise that was done; resolves to an empty string, or to why it is not noted. */
+export const noteDone = (exercise: string, seconds: number, repetitions: number): Promise<string> =>
+  tell("POST", "/relief/done", { exercise, seconds, repetitions });
+
+/** Writes down how an area feels, 0 to 10. */
+export const noteFeeling = (area: Area, tension: number): Promise<Answer<Event[]>> =>
+  ask("POST", "/check-ins", parseCheckIns, { tension: { [area]: tension } });

@@ -1,0 +1,347 @@
+// A guided routine as pure logic. Times come in with the actions, in milliseconds
+// of a clock that never runs back; where the routine stands follows from them
+// alone, so a page that was hidden is right at its next look.
+
+import type { Exercise } from "./relief-contract";
+
+export type Side = "left" | "right";
+
+/** Getting into place, going into a repetition, holding it, coming back. */
+export type PhaseKind = "ready" | "in" | "hold" | "out";
+
+export interface Phase {
+  kind: PhaseKind;
+  /** From the beginning of the exercise, and how long, in milliseconds. */
+  from: number;
+  ms: number;
+  /** Counted from 1; 0 while getting into place. */
+  repetition: number;
+  set: number;
+  /** Null when there is but one. */
+  side: Side | null;
+}
+
+/** An exercise laid out in time. */
+export interface Plan {
+  phases: readonly Phase[];
+  ms: number;
+  /** What of it is getting into place. */
+  readyMs: number;
+  repetitions: number;
+  sets: number;
+  sides: number;
+  hold: number;
+}
+
+/** An exercise as it is to be done in this routine. */
+export interface Item {
+  exercise: Exercise;
+  repetitions: number;
+  adapt: string;
+}
+
+/** To read an exercise and get into place, in milliseconds: what the service reckons with. */
+export const readyTime = 8000;
+
+/** Going into a hold takes no longer; what is left of a repetition's pace is for coming back. */
+const intoHold = 2000;
+
+/** Lays an item out: sides take turns within each repetition. */
+export function planOf({ exercise, repetitions }: Item): Plan {
+  const { dose, kind, pace } = exercise;
+  const sets = Math.max(1, dose.sets);
+  const sides = Math.max(1, dose.sides);
+  const hold = dose.hold * 1000;
+  const into = hold > 0 ? Math.min(intoHold, (pace * 1000) / 2) : (pace * 1000) / 2;
+  const phases: Phase[] = [];
+  let at = 0;
+  const add = (kind: PhaseKind, ms: number, repetition: number, set: number, side: Side | null) => {
+    if (ms <= 0) return;
+    phases.push({ kind, from: at, ms, repetition, set, side });
+    at += ms;
+  };
+  // Nothing has to be got into for a walk or for breathing.
+  const readyMs = kind === "move" || kind === "calm" ? 0 : readyTime;
+  if (repetitions > 0 && hold + pace > 0) {
+    add("ready", readyMs, 0, 1, sides > 1 ? "left" : null);
+    for (let set = 1; set <= sets; set++) {
+      for (let r = 1; r <= repetitions; r++) {
+        for (const side of sides > 1 ? (["left", "right"] as const) : [null]) {
+          add("in", into, r, set, side);
+          add("hold", hold, r, set, side);
+          add("out", pace * 1000 - into, r, set, side);
+        }
+      }
+    }
+  }
+  return { phases, ms: at, readyMs: at > 0 ? readyMs : 0, repetitions, sets, sides, hold };
+}
+
+/** The phase at a moment of a plan; the last one at and after its end, null of an empty plan. */
+export function phaseAt(plan: Plan, ms: number): Phase | null {
+  return plan.phases.find((p) => ms < p.from + p.ms) ?? plan.phases.at(-1) ?? null;
+}
+
+/** How many repetitions are whole by a moment; both sides make one. */
+function wholeBy(plan: Plan, ms: number): number {
+  const ended = new Map<string, number>();
+  for (const p of plan.phases) {
+    if (p.repetition > 0) ended.set(`${p.set} ${p.repetition}`, p.from + p.ms);
+  }
+  return [...ended.values()].filter((end) => end <= ms).length;
+}
+
+/** What was really done of an exercise. */
+export interface Did {
+  exercise: string;
+  seconds: number;
+  repetitions: number;
+}
+
+export interface Player {
+  items: readonly Item[];
+  /** Which item; as many as there are once all are done. */
+  at: number;
+  /** How far the item had got at `since`, in milliseconds. */
+  offset: number;
+  /** Since when it runs; null while paused. */
+  since: number | null;
+  /** When it was looked at last. */
+  seen: number;
+  did: readonly Did[];
+  /** What of the present item is in `did` already. */
+  credited: { seconds: number; repetitions: number };
+  /** Repetitions of the present item that somebody counted; null while nobody does. */
+  counted: number | null;
+  end: "" | "done" | "stopped";
+  /** It was paused because nobody can have been there. */
+  slept: boolean;
+}
+
+export type Action =
+  | { type: "tick"; at: number }
+  | { type: "pause"; at: number }
+  | { type: "resume"; at: number }
+  | { type: "toggle"; at: number }
+  | { type: "skip"; at: number }
+  | { type: "back"; at: number }
+  | { type: "swap"; at: number; item: Item }
+  | { type: "stop"; at: number }
+  /** Somebody who sees counted that many. */
+  | { type: "count"; at: number; repetitions: number };
+
+/** Without a look for so long the machine slept: a hidden page is looked at once a minute. */
+export const sleepAfter = 150_000;
+
+/** Back begins the exercise again when it has run for longer, in milliseconds. */
+const againAfter = 3000;
+
+/** What was broken off before counts as done from so many seconds, or from one repetition. */
+const worth = 10;
+
+const nothing = { seconds: 0, repetitions: 0 };
+
+export function begin(items: readonly Item[], at: number): Player {
+  return {
+    items,
+    at: 0,
+    offset: 0,
+    since: items.length > 0 ? at : null,
+    seen: at,
+    did: [],
+    credited: nothing,
+    counted: null,
+    end: items.length > 0 ? "" : "done",
+    slept: false,
+  };
+}
+
+/** How far the present item has got, in milliseconds. */
+export function elapsed(p: Player, now: number): number {
+  const item = p.items[p.at];
+  if (!item) return 0;
+  const ms = p.offset + (p.since === null ? 0 : Math.max(0, now - p.since));
+  return Math.min(ms, planOf(item).ms);
+}
+
+/** Adds to what was done what has come to it since. */
+function credit(p: Player, now: number): Player {
+  const item = p.items[p.at];
+  if (!item) return p;
+  const plan = planOf(item);
+  const ms = elapsed(p, now);
+  const seconds = Math.max(0, ms - plan.readyMs) / 1000;
+  const timed = wholeBy(plan, ms);
+  const repetitions = p.counted ?? timed;
+  const done = timed > 0 || seconds >= worth || (ms >= plan.ms && plan.ms > 0);
+  const more = seconds - p.credited.seconds;
+  if (!done || !(more > 0)) return p;
+  const did = {
+    exercise: item.exercise.id,
+    seconds: Math.round(more * 10) / 10,
+    repetitions: Math.max(0, repetitions - p.credited.repetitions),
+  };
+  if (did.seconds <= 0) return p;
+  return { ...p, did: [...p.did, did], credited: { seconds, repetitions } };
+}
+
+/** Goes to an item, which begins anew at a moment, or waits there. */
+function goTo(p: Player, at: number, since: number | null): Player {
+  const over = at >= p.items.length;
+  return {
+    ...p,
+    at: Math.max(0, at),
+    offset: 0,
+    since: over ? null : since,
+    credited: nothing,
+    counted: null,
+    end: over ? "done" : "",
+  };
+}
+
+/** Brings a player to the present: what ended meanwhile has ended when it did. */
+function settle(p: Player, at: number): Player {
+  const now = Math.max(at, p.seen);
+  const slept = now - p.seen > sleepAfter;
+  while (p.since !== null && p.items[p.at]) {
+    const left = planOf(p.items[p.at]!).ms - p.offset;
+    if (now - p.since < left) break;
+    const end = p.since + left;
+    p = goTo(credit(p, end), p.at + 1, end);
+    // Of what came while the machine slept nobody did more than they were at.
+    if (slept && p.since !== null) {
+      p = { ...p, since: null, slept: true };
+    }
+  }
+  return { ...p, seen: now };
+}
+
+export function reduce(before: Player, a: Action): Player {
+  if (before.end === "done") return before;
+  const p = before.end === "stopped" ? before : settle(before, a.at);
+  const now = Math.max(a.at, p.seen);
+  if (p.end === "done") return p;
+  if (p.end === "stopped") {
+    return a.type === "resume" ? { ...p, end: "", since: now, seen: now } : p;
+  }
+  const running = p.since === null ? null : now;
+  switch (a.type) {
+    case "tick":
+      return p;
+    case "pause":
+      return p.since === null ? p : { ...p, offset: elapsed(p, now), since: null };
+    case "resume":
+      return p.since === null ? { ...p, since: now, slept: false } : p;
+    case "toggle":
+      return reduce(p, { type: p.since === null ? "resume" : "pause", at: now });
+    case "skip":
+      return goTo(credit(p, now), p.at + 1, running);
+    case "back": {
+      const again = p.at === 0 || elapsed(p, now) > againAfter;
+      return goTo(credit(p, now), again ? p.at : p.at - 1, running);
+    }
+    case "swap": {
+      const left = credit(p, now);
+      return goTo({ ...left, items: left.items.map((it, i) => (i === p.at ? a.item : it)) }, p.at, running);
+    }
+    case "stop":
+      return { ...credit(p, now), offset: elapsed(p, now), since: null, end: "stopped" };
+    case "count":
+      return { ...p, counted: Math.max(0, Math.floor(a.repetitions)) };
+  }
+}
+
+/** A hold from so many milliseconds is counted down by itself; shorter ones go by in a rhythm. */
+const countedHold = 4000;
+
+/** Seconds as they are counted down: the last one is 1 until it is over. */
+const secondsLeft = (ms: number): number => Math.max(0, Math.ceil(ms / 1000 - 1e-6));
+
+/** What is shown of a player at a moment. */
+export interface View {
+  kind: PhaseKind;
+  side: Side | null;
+  repetition: number;
+  set: number;
+  /** How much of the phase is over, 0 to 1. */
+  share: number;
+  /** How far the exercise has got without getting into place, in milliseconds. */
+  doing: number;
+  /** Seconds to show, and how much of the ring is left, 0 to 1. */
+  seconds: number;
+  ring: number;
+  /** A hold has just ended. */
+  letGo: boolean;
+  /** Coming back takes long enough to be a rest. */
+  rests: boolean;
+  /** Seconds left of the whole routine. */
+  left: number;
+}
+
+/** The visual cue at a hold's end, and from when coming back is a rest, in milliseconds. */
+const cueTime = 900;
+const restFrom = 5000;
+
+export function view(p: Player, now: number): View | null {
+  const item = p.items[p.at];
+  if (!item) return null;
+  const plan = planOf(item);
+  const ms = elapsed(p, now);
+  const phase = phaseAt(plan, ms);
+  if (!phase) return null;
+  const into = Math.min(phase.ms, ms - phase.from);
+  const share = into / phase.ms;
+  const after = p.items.slice(p.at + 1).reduce((sum, it) => sum + planOf(it).ms, 0);
+  const doingMs = plan.ms - plan.readyMs;
+  const doing = Math.max(0, ms - plan.readyMs);
+  // What is counted down: getting into place, a long hold, or else all of it.
+  let [left, of] = [doingMs - doing, doingMs];
+  if (phase.kind === "ready") [left, of] = [phase.ms - into, phase.ms];
+  else if (plan.hold >= countedHold && plan.phases.length > 2) {
+    of = plan.hold;
+    left = phase.kind === "in" ? plan.hold : phase.kind === "hold" ? plan.hold - into : 0;
+  }
+  return {
+    kind: phase.kind,
+    side: phase.side,
+    repetition: phase.repetition,
+    set: phase.set,
+    share,
+    doing,
+    seconds: secondsLeft(left),
+    ring: of > 0 ? left / of : 0,
+    letGo: phase.kind === "out" && plan.hold >= countedHold && into < cueTime,
+    rests: phase.kind === "out" && phase.ms >= restFrom,
+    left: secondsLeft(plan.ms - ms + after),
+  };
+}
+
+/** Breathing in and out, in milliseconds: ten seconds a breath, six breaths a minute. */
+export const breathIn = 4000;
+export const breathOut = 6000;
+
+/** Where a breath is: its word, how full, 0 to 1, and the seconds left of the half. */
+export function breathAt(ms: number): { into: boolean; full: number; seconds: number } {
+  const at = Math.max(0, ms) % (breathIn + breathOut);
+  const into = at < breathIn;
+  const share = into ? at / breathIn : 1 - (at - breathIn) / breathOut;
+  const left = into ? breathIn - at : breathIn + breathOut - at;
+  return { into, full: (1 - Math.cos(Math.PI * share)) / 2, seconds: secondsLeft(left) };
+}
+
+/**
+ * What to do instead of the present item: one of the pool that the service allows,
+ * for the same area, of the same kind first, that is not in the routine and was
+ * not tried before; null when there is none.
+ */
+export function swapFor(p: Player, pool: readonly Item[], tried: ReadonlySet<string>): Item | null {
+  const here = p.items[p.at]?.exercise;
+  if (!here) return null;
+  const area = here.areas[0]!;
+  const fits = pool.filter(
+    ({ exercise: e }) => e.areas.includes(area) && !p.items.some((it) => it.exercise.id === e.id),
+  );
+  const fresh = fits.filter((it) => !tried.has(it.exercise.id));
+  const from = fresh.length > 0 ? fresh : fits;
+  return from.find((it) => it.exercise.kind === here.kind) ?? from[0] ?? null;
+}

@@ -1,0 +1,178 @@
+// What the relief page says, in plain words.
+
+import type { Area } from "./contract";
+import type { Choice, Dose, Exercise, Profile, Programme, Question, Suggestion } from "./relief-contract";
+import type { Item, View } from "./relief-player";
+import { plain } from "./words";
+
+const look = (words: Record<string, string>, name: string): string =>
+  Object.hasOwn(words, name) ? words[name]! : plain(name);
+
+const areaNames: Record<string, string> = {
+  upper_back: "Upper back",
+  lower_back: "Lower back",
+  overall: "Whole back",
+};
+/** An area as a place to choose. */
+export const placeLabel = (a: Area): string => look(areaNames, a);
+
+const feelNames: Record<string, string> = {
+  tight: "Tight, stiff",
+  nerve: "Burning, tingling",
+  knots: "Sore knots",
+};
+export const feelLabel = (f: string): string => look(feelNames, f);
+
+const kitNames: Record<string, string> = {
+  chair: "A chair",
+  fixed_chair: "A chair without castors",
+  door: "A doorway",
+  floor: "Room to lie down",
+  band: "An exercise band",
+  machine: "A lat pulldown",
+};
+export const kitLabel = (k: string): string => look(kitNames, k);
+
+const limitNames: Record<string, string> = {
+  recent_injury: "a recent injury",
+  surgery: "surgery",
+  osteoporosis: "osteoporosis",
+  pregnancy: "pregnancy",
+  dizziness: "dizziness",
+};
+const limitWords = (l: string): string => look(limitNames, l);
+
+const kindNames: Record<string, string> = {
+  reset: "find your posture again",
+  mobility: "loosen",
+  stretch: "stretch",
+  strength: "strengthen",
+  move: "move",
+  calm: "calm down",
+};
+export const kindLabel = (k: string): string => look(kindNames, k);
+
+const momentNames: Record<string, string> = {
+  before: "before you begin",
+  stretching: "while you stretch",
+  sitting: "while you sit long",
+  page: "always",
+};
+export const momentLabel = (m: string): string => look(momentNames, m);
+
+/** "48 s", "2 min", "1 min 28 s". */
+export function lengthWords(seconds: number): string {
+  const s = Math.round(seconds);
+  if (s < 60) return `${s} s`;
+  const rest = s % 60;
+  return rest ? `${Math.floor(s / 60)} min ${rest} s` : `${s / 60} min`;
+}
+
+/** "1:05" of what is left. */
+export const leftWords = (seconds: number): string =>
+  `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+
+const range = (from: number, to: number): string => (to > from ? `${from} to ${to}` : `${from}`);
+
+/** A dose in words: "5 times each side, hold for 5 s". */
+export function doseWords(d: Dose): string {
+  const hold = d.hold > 0 ? heldFor(d.hold, Math.max(d.hold, d.holdMost)) : "";
+  const parts: string[] = [];
+  if (d.repetitions > 1 || !hold) {
+    parts.push(`${range(d.repetitions, d.most)} ${Math.max(d.repetitions, d.most) === 1 ? "time" : "times"}`);
+    if (d.sides > 1) parts[0] += " each side";
+    if (hold) parts.push(`hold for ${hold}`);
+  } else parts.push(d.sides > 1 ? `${hold} each side` : hold);
+  if (d.sets > 1) parts.push(`${d.sets} rounds`);
+  if (d.often) parts.push(d.often);
+  return parts.join(", ");
+}
+
+/** "10 to 30 s", "2 to 5 min". */
+const heldFor = (from: number, to: number): string =>
+  from >= 60 && from % 60 === 0 && to % 60 === 0
+    ? `${range(from / 60, to / 60)} min`
+    : `${range(from, to)} s`;
+
+/** What must be at hand for an exercise. */
+export const kitWords = (e: Exercise): string =>
+  e.kit.length === 0 ? "Nothing needed" : e.kit.map(kitLabel).join(", ");
+
+/** An exercise of the programme by its name. */
+export const exerciseOf = (p: Programme, id: string): Exercise | null =>
+  p.exercises.find((e) => e.id === id) ?? null;
+
+/** The suggestions as items of a routine; those that this page does not know are left out. */
+export const itemsOf = (p: Programme, list: readonly Suggestion[]): Item[] =>
+  list.flatMap((s) => {
+    const exercise = exerciseOf(p, s.exercise);
+    return exercise ? [{ exercise, repetitions: s.repetitions, adapt: s.adapt }] : [];
+  });
+
+/** A single exercise as this person is to do it. */
+export function itemOf(e: Exercise, profile: Profile): Item {
+  const adapt = profile.limits.flatMap((l) => e.adapt[l] ?? []).join(" ");
+  return { exercise: e, repetitions: e.dose.repetitions, adapt };
+}
+
+/**
+ * Why a person is not to do an exercise, by the same rules as the service's; empty
+ * when nothing is against it. Before the safety questions are answered they are
+ * what comes first.
+ */
+export function against(e: Exercise, profile: Profile, questions: readonly Question[]): string {
+  if (!profile.answered && profile.limits.length === 0) return "Answer the safety questions first.";
+  const out = profile.limits.filter((l) => e.not.includes(l));
+  if (out.length > 0) return `Not for you now: you named ${out.map(limitWords).join(" and ")}.`;
+  const waits = profile.limits.some((l) => questions.some((q) => q.limit === l && q.waits));
+  if (waits && e.kind !== "move" && e.kind !== "calm") return "Waits until a professional has agreed.";
+  return "";
+}
+
+/** What an exercise needs and was not said to be at hand; empty when nothing. */
+export function missing(e: Exercise, kit: readonly string[] | null): string {
+  const have = kit ?? ["chair"];
+  const not = e.kit.filter((k) => !have.includes(k) && !(k === "chair" && have.includes("fixed_chair")));
+  return not.length > 0 ? `Needs ${not.map((k) => kitLabel(k).toLowerCase()).join(" and ")}.` : "";
+}
+
+/** What limits mean for an exercise, for everybody to read. */
+export const limitNotes = (e: Exercise): string[] => [
+  ...Object.entries(e.adapt).map(([l, what]) => `With ${limitWords(l)}: ${what}`),
+  ...(e.not.length > 0 ? [`Not with ${e.not.map(limitWords).join(", ")}.`] : []),
+];
+
+/** What stays to be said once the signs were asked and there were none. */
+export const afterSigns = (why: string): string =>
+  !why || /professional/.test(why) ? why : `${why} If it stays like that, have a professional look at it.`;
+
+/** How far an exercise has got: "Left side, 3 of 5". */
+export function progressWords(item: Item, v: View): string {
+  const parts: string[] = [];
+  if (v.side) parts.push(v.side === "left" ? "Left side" : "Right side");
+  const { sets } = item.exercise.dose;
+  if (v.kind !== "ready") {
+    if (sets > 1) parts.push(`round ${v.set} of ${sets}`);
+    if (item.repetitions > 1) parts.push(`${v.repetition} of ${item.repetitions}`);
+  }
+  const words = parts.join(", ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** What to do in a phase. */
+export function phaseWords(item: Item, v: View): string {
+  if (v.kind === "ready") return "Get into place";
+  switch (item.exercise.kind) {
+    case "move":
+      return "Off you go";
+    case "calm":
+      return "Breathe";
+  }
+  if (v.kind === "in") return "Slowly";
+  if (v.kind === "hold") return "Hold";
+  return v.rests ? "Rest" : "And back";
+}
+
+/** What the choice is for, as a headline of the routine. */
+export const routineTitle = (c: Choice): string =>
+  c.area ? `For your ${placeLabel(c.area).toLowerCase()}` : "A routine";

@@ -1,0 +1,578 @@
+// @vitest-environment happy-dom
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { App, Relief } from "../src/components/App";
+import { Player } from "../src/components/relief/Player";
+import { parseEvent, parseLive } from "../src/contract";
+import { ServicesContext } from "../src/hooks";
+import { Link } from "../src/link";
+import { parseProgramme } from "../src/relief-contract";
+import { Store } from "../src/store";
+import { answered, choice, profile, programme } from "./relief";
+import { scenes, status, type Wire } from "./scenes";
+
+vi.mock("uplot", () => ({
+  default: class {
+    setData() {}
+    setSize() {}
+    redraw() {}
+    destroy() {}
+  },
+}));
+
+vi.setConfig({ testTimeout: 60_000 });
+
+let store: Store;
+let root: HTMLElement;
+/** What the service knows of the person, why it asks for the signs, and what it refuses. */
+let said: Wire;
+let due: string;
+let instead: Record<string, () => Response>;
+let still: boolean;
+
+const text = (selector: string) => root.querySelector(selector)?.textContent ?? "";
+const all = (selector: string) => [...root.querySelectorAll<HTMLElement>(selector)];
+const button = (name: RegExp | string) =>
+  all("button").find((b) =>
+    typeof name === "string" ? b.textContent === name : name.test(b.textContent ?? ""),
+  ) as HTMLButtonElement;
+const field = (legend: RegExp, label: string): HTMLInputElement => {
+  const set = all("fieldset").find((f) => legend.test(f.querySelector("legend")?.textContent ?? ""))!;
+  return [...set.querySelectorAll("label")]
+    .find((l) => l.textContent === label)!
+    .querySelector<HTMLInputElement>("input")!;
+};
+const asked = (method: string): string[] =>
+  vi
+    .mocked(fetch)
+    .mock.calls.filter(([, init]) => (init?.method ?? "GET") === method)
+    .map(
+      ([path, init]) => `${String(path).replace("/api/v1", "")}${init?.body ? ` ${String(init.body)}` : ""}`,
+    );
+
+function answer(path: string, init?: RequestInit): Response {
+  const [where = "", query = ""] = path.replace("/api/v1", "").split("?");
+  if (instead[where]) return instead[where]();
+  switch (where) {
+    case "/relief/programme":
+      return Response.json(programme);
+    case "/relief/profile":
+      if (init?.method === "PUT") said = JSON.parse(String(init.body)) as Wire;
+      return Response.json(said);
+    case "/relief":
+      return Response.json(choice(new URLSearchParams(query), said, due));
+    case "/relief/done":
+    case "/check-ins":
+      return Response.json({ events: [] }, { status: 201 });
+  }
+  return new Response(null, { status: 204 });
+}
+
+/** Time passes in the steps in which a page is looked at. */
+async function pass(ms: number, step = 100): Promise<void> {
+  await act(async () => {
+    for (let left = ms; left > 0; left -= step) await vi.advanceTimersByTimeAsync(Math.min(step, left));
+  });
+}
+
+async function click(el: HTMLElement | undefined): Promise<void> {
+  expect(el).toBeDefined();
+  await act(() => el!.click());
+  await pass(300);
+}
+
+async function press(key: string, on: EventTarget = document.body): Promise<void> {
+  await act(() => {
+    on.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  });
+  await pass(200);
+}
+
+async function open(path = "/relief"): Promise<void> {
+  history.replaceState(null, "", path);
+  await act(() =>
+    render(
+      <ServicesContext.Provider value={{ store, link: new Link(store) }}>
+        <App />
+      </ServicesContext.Provider>,
+      root,
+    ),
+  );
+  await pass(300);
+}
+
+beforeAll(() => Relief.preload(), 60_000);
+beforeEach(() => {
+  vi.useFakeTimers();
+  said = answered;
+  due = "";
+  instead = {};
+  still = false;
+  vi.stubGlobal("matchMedia", (q: string) => ({
+    addEventListener() {},
+    removeEventListener() {},
+    matches: still && q.includes("reduced-motion"),
+  }));
+  vi.stubGlobal(
+    "ResizeObserver",
+    class {
+      observe() {}
+      disconnect() {}
+    },
+  );
+  vi.stubGlobal(
+    "fetch",
+    vi.fn((path: string, init?: RequestInit) => Promise.resolve(answer(path, init))),
+  );
+  document.body.innerHTML = '<div id="app"></div>';
+  root = document.getElementById("app")!;
+  store = new Store();
+  store.dispatch({ type: "opened", at: performance.now() });
+  store.dispatch({ type: "live", live: parseLive(status()), at: performance.now() });
+});
+afterEach(() => {
+  render(null, root);
+  history.replaceState(null, "", "/");
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+/** Every sentence that the programme holds, with where it is from. */
+function facts(p: Wire): [string, string][] {
+  const out: [string, string][] = [];
+  const each = (list: string, keys: string[]) =>
+    (p[list] as Wire[]).forEach((it) =>
+      keys.forEach((k) => {
+        const v = it[k];
+        for (const s of Array.isArray(v) ? v : [v]) out.push([`${list} ${String(it["id"])} ${k}`, String(s)]);
+      }),
+    );
+  each("exercises", ["name", "steps", "caution"]);
+  each("techniques", ["name", "how", "with", "caution"]);
+  each("causes", ["name", "why"]);
+  each("avoid", ["name", "why", "rather"]);
+  each("red_flags", ["sign"]);
+  each("areas", ["name"]);
+  for (const e of p["exercises"] as Wire[]) {
+    for (const a of Object.values(e["adapt"] as Wire)) out.push([`${String(e["id"])} adapt`, String(a)]);
+  }
+  for (const list of ["exercises", "techniques", "causes", "avoid", "red_flags"]) {
+    for (const it of p[list] as Wire[]) {
+      out.push([`${list} ${String(it["id"])} source`, String((it["source"] as Wire)["name"])]);
+    }
+  }
+  out.push(["manner", String(p["manner"])], ["disclaimer", String(p["disclaimer"])]);
+  return out;
+}
+
+describe("the programme to read", () => {
+  test("holds every exercise, technique, cause, thing to avoid and sign, with its source", async () => {
+    await open();
+    const words = text(".programme");
+    const gone = facts(programme).filter(([, s]) => !words.includes(s));
+    expect(gone).toEqual([]);
+    expect(facts(programme).length).toBeGreaterThan(250);
+    // Each in its place, and once.
+    for (const [list, prefix] of [
+      ["exercises", "exercise"],
+      ["techniques", "technique"],
+      ["causes", "cause"],
+      ["avoid", "avoid"],
+    ] as const) {
+      for (const it of programme[list] as Wire[]) {
+        const part = all(`#${prefix}-${String(it["id"])}`);
+        expect(part, String(it["id"])).toHaveLength(1);
+        expect(part[0]!.textContent).toContain((it["source"] as Wire)["name"]);
+        expect(part[0]!.textContent!.includes("weak evidence")).toBe((it["source"] as Wire)["weak"] === true);
+      }
+    }
+    for (const e of programme["exercises"] as Wire[]) {
+      const area = (programme["areas"] as Wire[]).find((a) =>
+        (a["exercises"] as string[]).includes(String(e["id"])),
+      )!;
+      const card = root.querySelector(`#area-${String(area["area"])} #exercise-${String(e["id"])}`)!;
+      const dose = e["dose"] as Wire;
+      for (const n of [dose["most"], dose["hold_most_s"]]) {
+        if (n) expect(card.textContent).toMatch(new RegExp(`to (${String(n)} |${Number(n) / 60} min)`));
+      }
+      if (dose["often"]) expect(card.textContent).toContain(dose["often"]);
+      if ((e["not"] as string[]).length > 0) expect(card.textContent).toContain("Not with ");
+    }
+  });
+  test("so do the questions, one press away", async () => {
+    await open();
+    await click(button("Change my answers"));
+    for (const q of programme["questions"] as Wire[]) {
+      expect(text("form")).toContain(q["ask"]);
+      await click(field(new RegExp(String(q["ask"]).slice(0, 20)), "Yes"));
+      expect(text("form")).toContain(q["then"]);
+    }
+  });
+  test("is nowhere more than three clicks away", async () => {
+    await open();
+    for (const el of all(".programme p, .programme li, .programme h4")) {
+      let folds = 0;
+      for (let p: Element | null = el; p; p = p.parentElement) if (p.tagName === "DETAILS") folds++;
+      expect(folds).toBeLessThanOrEqual(1); // a link to the part, and its fold
+    }
+    for (const a of all(".parts-nav a, .chips a, .also a, .list a")) {
+      expect(document.querySelector(a.getAttribute("href")!), a.textContent!).not.toBeNull();
+    }
+    const link = all(".chips a")[0]!;
+    await click(link);
+    expect(root.querySelector<HTMLDetailsElement>(link.getAttribute("href")!)!.open).toBe(true);
+    expect(location.pathname).toBe("/relief");
+  });
+  test("has no styles or figures that don't work out", async () => {
+    await open();
+    expect(root.innerHTML).not.toMatch(/ style="|NaN|undefined/);
+  });
+  test("says of an exercise that is ruled out why, and does not begin it", async () => {
+    said = { ...answered, limits: ["pregnancy"] };
+    await open();
+    expect(text("#exercise-plank")).toContain("Not for you now: you named pregnancy.");
+    expect(root.querySelector("#exercise-plank button")).toBeNull();
+    expect(text("#exercise-seated_twist .adapt")).toContain("A small, open turn.");
+    await click(root.querySelector<HTMLElement>("#exercise-seated_twist button")!);
+    expect(text("h1")).toBe("Seated twist");
+    expect(text(".player .adapt")).toContain("A small, open turn.");
+  });
+});
+
+describe("what helps now", () => {
+  test("is said with why, what was left out, what to avoid, and the disclaimer beside it", async () => {
+    await open();
+    expect(text("h1")).toBe("Postural reset");
+    expect(text(".now-card")).toContain("You called the tension in your upper back 5 of 10.");
+    expect(text(".now-card")).toContain(String(programme["disclaimer"]));
+    expect(text(".beside-it")).toMatch(/exercises are left out.*overstretching/);
+    expect(all(".list li").length).toBeGreaterThan(2);
+    expect(document.title).toBe("Relief – Sitwell");
+  });
+  test("follows what is wanted, and the last answer counts", async () => {
+    await open();
+    await click(field(/^Where/, "Lower back"));
+    await click(field(/^How long/, "10 min"));
+    await click(field(/^How it feels/, "Burning, tingling"));
+    expect(asked("GET").at(-1)).toBe("/relief?area=lower_back&minutes=10&feel=nerve");
+    expect(text("#routine-title")).toBe("For your lower back");
+    await click(field(/^How long/, "One thing"));
+    expect(asked("GET").at(-1)).toBe("/relief?area=lower_back&feel=nerve");
+    expect(all(".list li")).toHaveLength(0);
+    await click(button("Look at the signs first"));
+    expect(text("h1")).toMatch(/any of these signs/);
+  });
+  test("what is at hand is kept with the rest of what was said", async () => {
+    said = { ...answered, limits: ["dizziness"] };
+    await open();
+    await click(field(/^At hand/, "An exercise band"));
+    expect(JSON.parse(asked("PUT")[0]!.replace("/relief/profile ", ""))).toEqual({
+      ...said,
+      limits: ["dizziness"],
+      kit: ["chair", "door", "floor", "band"],
+    });
+    expect(field(/^At hand/, "An exercise band").checked).toBe(true);
+    instead["/relief/profile"] = () => Response.json({ error: "the disk refuses" }, { status: 503 });
+    await click(field(/^At hand/, "A chair"));
+    expect(text(".wishes [role=alert]")).toBe("the disk refuses");
+    expect(field(/^At hand/, "A chair").checked).toBe(true);
+  });
+  test("a service that does not answer is said, and asked again", async () => {
+    instead["/relief"] = () =>
+      Response.json({ error: "the history can't be read, see the log" }, { status: 500 });
+    await open();
+    expect(text("[role=alert]")).toContain("the history can't be read");
+    instead = {};
+    await click(button("Try again"));
+    expect(text("h1")).toBe("Postural reset");
+  });
+  test("an answer that is not understood is no advice", async () => {
+    instead["/relief"] = () =>
+      Response.json({ ...choice(new URLSearchParams(), said), now: { exercise: 1 } });
+    await open();
+    expect(text("[role=alert]")).toContain("choice.now.exercise");
+    expect(button(/^Start/)).toBeUndefined();
+  });
+});
+
+describe("safety", () => {
+  test("five questions come before the first routine, once", async () => {
+    said = profile;
+    await open();
+    await click(button("Start the routine"));
+    expect(text("h1")).toBe("Five short questions first");
+    expect(document.activeElement?.tagName).toBe("H1");
+    expect(all("fieldset")).toHaveLength(5);
+    for (const f of all("fieldset")) expect(f.querySelector("legend")!.textContent).toMatch(/\?$/);
+    expect(button("Keep my answers").disabled).toBe(true);
+    await click(button("No to all"));
+    await click(field(/pregnant/, "Yes"));
+    expect(text(".then")).toContain("Nothing lying on the back");
+    await click(button("Keep my answers"));
+    expect(said).toEqual({ ...profile, answered: true, limits: ["pregnancy"] });
+    expect(text("h1")).toBe("Postural reset");
+    expect(text(".said")).toContain("fits your answers");
+    // Not again: now it begins.
+    await click(button("Start the routine"));
+    expect(text(".player")).toContain("Get into place");
+    await press("Escape");
+    await click(button("Back to what helps"));
+    await click(button("Change my answers"));
+    expect(field(/pregnant/, "Yes").checked).toBe(true);
+    expect(field(/osteoporosis/, "No").checked).toBe(true);
+  });
+  test("answers that can't be kept are not lost", async () => {
+    said = profile;
+    await open();
+    await click(button(/^Start$/) ?? button(/^Start/));
+    await click(button("No to all"));
+    instead["/relief/profile"] = () => Response.json({ error: "nothing was done" }, { status: 503 });
+    await click(button("Keep my answers"));
+    expect(text("[role=alert]")).toBe("nothing was done");
+    expect(field(/dizzy/, "No").checked).toBe(true);
+  });
+  test("the signs are asked before advice goes on, and none is one press", async () => {
+    due = "You called the tension in your upper back 9 of 10.";
+    await open();
+    expect(text("h1")).toBe("Do you have any of these signs?");
+    expect(text("form")).toContain(due);
+    expect(root.querySelector(".programme, .now-card, .list")).toBeNull();
+    expect(all("input[type=checkbox]")).toHaveLength(17);
+    await click(button("None of these"));
+    expect(said["red_flags"]).toEqual([]);
+    expect(Math.abs(Date.parse(String(said["checked_at"])) - Date.now())).toBeLessThan(5000);
+    expect(text("h1")).toBe("Postural reset");
+    // What stood behind the question stays said.
+    expect(text(".now-card")).toMatch(/9 of 10\. If it stays like that, have a professional look at it\./);
+  });
+  test("a sign stops all advice, says where to turn, and can be corrected", async () => {
+    due = "The tension in your upper back is new.";
+    await open();
+    await click(field(/^Now/, "Fever"));
+    await click(button("I have what I ticked"));
+    expect(said["red_flags"]).toEqual(["fever"]);
+    expect(text("h1")).toBe("Please see a doctor first.");
+    expect(text(".stop")).toContain("Have a doctor look at this in the next days.");
+    expect(document.activeElement?.tagName).toBe("H1");
+    expect(root.querySelector(".programme, .now-card, .list, .wishes, .moving")).toBeNull();
+    expect(button(/^Start|Do this/)).toBeUndefined();
+    for (const e of programme["exercises"] as Wire[]) expect(root.textContent).not.toContain(e["name"]);
+    await click(button(/change my answers/));
+    expect(field(/^Now/, "Fever").checked).toBe(true);
+    await click(button("None of these"));
+    expect(text("h1")).toBe("Postural reset");
+  });
+  test("an emergency is called one", async () => {
+    said = { ...answered, red_flags: ["bladder_bowel", "fever"] };
+    await open();
+    expect(text("h1")).toBe("Please get help now.");
+    expect(text(".stop")).toMatch(/emergency number.*bladder or bowel.*Fever/);
+  });
+  test("a sign that came up elsewhere stops a routine before it begins", async () => {
+    await open();
+    said = { ...answered, red_flags: ["chest_pain"] };
+    await click(button("Start the routine"));
+    expect(root.querySelector(".player")).toBeNull();
+    expect(text("h1")).toBe("Please get help now.");
+  });
+});
+
+describe("a guided routine", () => {
+  const done = () => asked("POST").filter((a) => a.startsWith("/relief/done"));
+  async function begin(): Promise<void> {
+    await open();
+    await click(button("Start the routine"));
+    expect(root.querySelector(".player")).not.toBeNull();
+  }
+
+  test("shows one exercise at a time and notes what was done", async () => {
+    await begin();
+    expect(text("h1")).toBe("Postural reset");
+    expect(text(".player")).toContain("Timed, not seen by the camera.");
+    expect(text(".player .disclaimer")).toContain(String(programme["disclaimer"]));
+    expect(all(".player .how li")).toHaveLength(3);
+    await pass(9500);
+    expect(text(".phase")).toBe("Hold");
+    await pass(11_000);
+    expect(text("h1")).toBe("Chin tuck");
+    expect(done()).toEqual(['/relief/done {"exercise":"postural_reset","seconds":12,"repetitions":1}']);
+    await pass(9000 + 4000);
+    expect(text(".progress")).toBe("2 of 10");
+  });
+  test("keys: space pauses, arrows skip and go back, s swaps, Esc stops", async () => {
+    await begin();
+    await pass(9000);
+    await press(" ");
+    expect(text(".phase")).toBe("Paused");
+    await pass(60_000);
+    expect(text("h1")).toBe("Postural reset");
+    await press(" ");
+    expect(text(".phase")).toBe("Hold");
+    await press("ArrowRight");
+    expect(text("h1")).toBe("Chin tuck");
+    await press("ArrowLeft");
+    expect(text("h1")).toBe("Postural reset");
+    await press("s");
+    const swapped = text("h1");
+    expect(swapped).not.toBe("Postural reset");
+    await press("s");
+    expect(text("h1")).not.toBe(swapped);
+    // A key in another sense is the browser's.
+    await act(() => {
+      document.body.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "ArrowRight", ctrlKey: true, bubbles: true, cancelable: true }),
+      );
+    });
+    expect(text(".player-bar")).toMatch(/^1 of/);
+    await press("Escape");
+    expect(text("h1")).toBe("Stopped.");
+    await press("Escape");
+    expect(root.querySelector(".now-card")).not.toBeNull();
+  });
+  test("space on a button is the button's", async () => {
+    await begin();
+    const skip = button(/^Skip/);
+    skip.focus();
+    const e = new KeyboardEvent("keydown", { key: " ", bubbles: true, cancelable: true });
+    await act(() => void skip.dispatchEvent(e));
+    expect(e.defaultPrevented).toBe(false);
+    expect(text(".phase")).not.toBe("Paused");
+  });
+  test("a swap is one that the service would propose, or none", async () => {
+    said = { ...answered, limits: ["recent_injury"] };
+    await open();
+    await click(button("Start the routine"));
+    const names = all(".player h1").map((h) => h.textContent);
+    expect(names[0]).toMatch(/^(Walk|Calm breathing)$/);
+    await press("s");
+    expect(text(".player .said")).toMatch(/nothing else for this area/);
+  });
+  test("hidden for a while it is where it must be", async () => {
+    await begin();
+    Object.defineProperty(document, "hidden", { value: true, configurable: true });
+    // Timers of a hidden page come once a minute.
+    await pass(60_000, 60_000);
+    Object.defineProperty(document, "hidden", { value: false, configurable: true });
+    await act(() => void document.dispatchEvent(new Event("visibilitychange")));
+    await pass(10);
+    expect(text("h1")).toBe("Chin tuck");
+    expect(done()).toHaveLength(1);
+  });
+  test("both sides are shown, and the figure turns with them", async () => {
+    await open();
+    await click(root.querySelector<HTMLElement>("#exercise-cross_body_stretch button")!);
+    await pass(12_000);
+    expect(text(".progress")).toBe("Left side");
+    expect(root.querySelector(".stage g")!.getAttribute("transform")).toBeNull();
+    await pass(19_000);
+    expect(text(".progress")).toBe("Right side");
+    expect(root.querySelector(".stage g")!.getAttribute("transform")).toBe("translate(200 0) scale(-1 1)");
+  });
+  test("calm breathing has a circle and its words", async () => {
+    await open();
+    await click(root.querySelector<HTMLElement>("#exercise-calm_breathing button")!);
+    expect(text(".breath strong")).toBe("Breathe in");
+    const small = Number(root.querySelector(".breath .air")!.getAttribute("r"));
+    await pass(3400);
+    expect(Number(root.querySelector(".breath .air")!.getAttribute("r"))).toBeGreaterThan(small + 10);
+    await pass(1000);
+    expect(text(".breath strong")).toBe("Breathe out");
+  });
+  test("without motion the two poses stand side by side", async () => {
+    still = true;
+    await begin();
+    const poses = all(".stage .moving svg");
+    expect(poses).toHaveLength(2);
+    expect(poses[0]!.innerHTML).not.toBe(poses[1]!.innerHTML);
+    const drawn = root.querySelector(".stage .moving")!.innerHTML;
+    await pass(5000);
+    expect(root.querySelector(".stage .moving")!.innerHTML).toBe(drawn);
+  });
+  test("afterwards it asks how it is now, for the area, and thanks", async () => {
+    await begin();
+    await pass(21_000);
+    await press("Escape");
+    expect(text(".did")).toContain("Postural reset, 12 s");
+    await click(field(/How is it now/, "3"));
+    await click(button("Write it down"));
+    expect(asked("POST").at(-1)).toBe('/check-ins {"tension":{"upper_back":3}}');
+    expect(text(".feeling")).toContain("Thank you.");
+    // A strong tension is the service's to judge: the page asks it again.
+    due = "You called the tension in your upper back 9 of 10.";
+    await click(button("Back to what helps"));
+    expect(text("h1")).toBe("Do you have any of these signs?");
+  });
+  test("stopped by mistake it goes on", async () => {
+    await begin();
+    await pass(5000);
+    await press("Escape");
+    await click(button("Go on where I was"));
+    expect(text("h1")).toBe("Postural reset");
+    await pass(6000);
+    expect(text(".phase")).toBe("Hold");
+  });
+  test("what can't be noted is said, and tried again", async () => {
+    instead["/relief/done"] = () => Response.json({ error: "the disk refuses" }, { status: 503 });
+    await begin();
+    await pass(21_000);
+    await press("Escape");
+    expect(text("[role=alert]")).toMatch(/not noted yet. the disk refuses/);
+    instead = {};
+    await click(button("Try again"));
+    expect(root.querySelector("[role=alert]")).toBeNull();
+    expect(done().at(-1)).toContain("postural_reset");
+  });
+  test("keeps the screen on while it runs", async () => {
+    const release = vi.fn(() => Promise.resolve());
+    const request = vi.fn(() => Promise.resolve({ release, released: false }));
+    Object.defineProperty(navigator, "wakeLock", { value: { request }, configurable: true });
+    await begin();
+    expect(request).toHaveBeenCalledWith("screen");
+    await press(" ");
+    expect(release).toHaveBeenCalled();
+    Reflect.deleteProperty(navigator, "wakeLock");
+  });
+  test("a coach that sees has its place", async () => {
+    const p = parseProgramme(programme);
+    const exercise = p.exercises.find((e) => e.id === "chin_tuck")!;
+    await act(() =>
+      render(
+        <ServicesContext.Provider value={{ store, link: new Link(store) }}>
+          <Player
+            items={[{ exercise, repetitions: 10, adapt: "" }]}
+            pool={[]}
+            area="upper_back"
+            programme={p}
+            coach={(e, running) => ({ repetitions: 4, said: `${e.seen} ${running ? "seen" : "waits"}` })}
+            onLeave={() => {}}
+          />
+        </ServicesContext.Provider>,
+        root,
+      ),
+    );
+    await pass(300);
+    expect(text(".player-words .note")).toBe("chin_tuck seen");
+    await pass(48_500);
+    expect(done()).toEqual(['/relief/done {"exercise":"chin_tuck","seconds":40,"repetitions":4}']);
+  });
+});
+
+describe("from the live page", () => {
+  test("an alert leads to what helps", async () => {
+    await open("/");
+    expect(all("a.helps")).toHaveLength(0);
+    store.dispatch({ type: "live", live: parseLive(scenes["alert"]!), at: performance.now() });
+    await pass(300);
+    await click(all("a.helps")[0]);
+    expect(location.pathname).toBe("/relief");
+    expect(text("h1")).toBe("Postural reset");
+  });
+  test("so does a break that is suggested", async () => {
+    await open("/");
+    const event = parseEvent({ id: 77, kind: "break_due", time: status()["time"] });
+    store.dispatch({ type: "event", event, at: performance.now() });
+    await pass(300);
+    expect(all("a.helps").map((a) => a.getAttribute("href"))).toEqual(["/relief"]);
+  });
+});

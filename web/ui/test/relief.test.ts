@@ -1,0 +1,514 @@
+import { describe, expect, test } from "vitest";
+import { ContractError } from "../src/contract";
+import { wishQuery } from "../src/relief-api";
+import {
+  parseChoice,
+  parseProfile,
+  parseProgramme,
+  profileBody,
+  type Exercise,
+  type Profile,
+} from "../src/relief-contract";
+import { keyPoses, motionIDs, motionOf, poseAt, shapes } from "../src/relief-figure";
+import {
+  begin,
+  breathAt,
+  elapsed,
+  phaseAt,
+  planOf,
+  readyTime,
+  reduce,
+  sleepAfter,
+  swapFor,
+  view,
+  type Action,
+  type Item,
+  type Player,
+} from "../src/relief-player";
+import {
+  afterSigns,
+  against,
+  doseWords,
+  itemOf,
+  itemsOf,
+  leftWords,
+  lengthWords,
+  missing,
+  phaseWords,
+  progressWords,
+} from "../src/relief-words";
+import { answered, choice, profile, programme, seconds } from "./relief";
+import type { Wire } from "./scenes";
+
+const copy = (v: unknown): Wire => JSON.parse(JSON.stringify(v)) as Wire;
+const all = parseProgramme(programme);
+const exercise = (id: string): Exercise => all.exercises.find((e) => e.id === id)!;
+const item = (id: string, over: Partial<Exercise> = {}): Item => ({
+  exercise: { ...exercise(id), ...over },
+  repetitions: exercise(id).dose.repetitions,
+  adapt: "",
+});
+const said: Profile = parseProfile(answered);
+
+/** Changes one field of a copy by its path. */
+function at(of: Wire, path: string, v: unknown): Wire {
+  const out = copy(of);
+  const keys = path.split(".");
+  let o = out;
+  for (const k of keys.slice(0, -1)) o = o[k] as Wire;
+  if (v === undefined) delete o[keys.at(-1)!];
+  else o[keys.at(-1)!] = v;
+  return out;
+}
+
+describe("the programme", () => {
+  test("is read whole", () => {
+    expect(all.exercises).toHaveLength(24);
+    expect(all.techniques).toHaveLength(14);
+    expect(all.redFlags).toHaveLength(17);
+    expect(exercise("cross_body_stretch").dose).toEqual({
+      repetitions: 1,
+      most: 0,
+      hold: 15,
+      holdMost: 30,
+      sets: 1,
+      sides: 2,
+      often: "",
+    });
+    expect(exercise("thoracic_extension").source).toEqual({ name: "a single leaflet", weak: true });
+    expect(all.redFlags.filter((f) => f.neck).map((f) => f.urgency)).toEqual(Array(6).fill("soon"));
+  });
+  test("what it names is in it", () => {
+    const techniques = new Set(all.techniques.map((t) => t.id));
+    const exercises = new Set(all.exercises.map((e) => e.id));
+    for (const c of all.causes) for (const id of c.eased) expect(techniques, id).toContain(id);
+    for (const a of all.areas) {
+      for (const id of a.techniques) expect(techniques, id).toContain(id);
+      for (const id of a.exercises) expect(exercises, id).toContain(id);
+    }
+  });
+  test.each([
+    ["disclaimer", ""],
+    ["manner", 3],
+    ["exercises.0.id", "No words"],
+    ["exercises.0.areas", []],
+    ["exercises.0.dose", undefined],
+    ["exercises.0.dose.repetitions", 1.5],
+    ["exercises.0.dose.repetitions", -1],
+    ["exercises.0.dose.hold_s", "10"],
+    ["exercises.0.dose.hold_s", 1e9],
+    ["exercises.0.dose.sides", 3],
+    ["exercises.0.pace_s", null],
+    ["exercises.0.steps.0", ""],
+    ["exercises.0.caution", undefined],
+    ["exercises.0.source", null],
+    ["exercises.0.source.weak", "yes"],
+    ["exercises.0.adapt", { pregnancy: 1 }],
+    ["techniques.0.how", undefined],
+    ["techniques.0.with", "a mat"],
+    ["avoid.0.rather", undefined],
+    ["red_flags.0.urgency", "later"],
+    ["questions.0.ask", ""],
+    ["questions.0.waits", 1],
+    ["causes.0.eased", [{}]],
+    ["minutes", [0]],
+    ["kits", [""]],
+  ])("refuses %s as %j", (path, v) => {
+    expect(() => parseProgramme(at(programme, path, v))).toThrow(ContractError);
+  });
+  test("a field from a newer service is let through unread", () => {
+    expect(parseProgramme({ ...copy(programme), more: 1 })).toEqual(all);
+  });
+});
+
+describe("a profile", () => {
+  test("goes there and back", () => {
+    const p: Profile = {
+      answered: true,
+      limits: ["pregnancy"],
+      kit: ["chair"],
+      redFlags: ["fever"],
+      checkedAt: Date.parse("2026-11-25T12:00:00.123Z"),
+    };
+    expect(parseProfile(copy(profileBody(p)))).toEqual(p);
+    const nobody = parseProfile(profile);
+    expect(nobody).toEqual({ answered: false, limits: [], kit: null, redFlags: [], checkedAt: null });
+    expect(copy(profileBody(nobody))).toEqual(profile);
+  });
+  test.each([
+    ["answered", "true"],
+    ["limits", ["Osteo Porosis"]],
+    ["kit", "chair"],
+    ["checked_at", "today"],
+    ["checked_at", undefined],
+  ])("refuses %s as %j", (path, v) => {
+    expect(() => parseProfile(at(profile, path, v))).toThrow(ContractError);
+  });
+});
+
+describe("a choice", () => {
+  const one = choice(new URLSearchParams("minutes=5"), answered);
+  test("is read", () => {
+    const c = parseChoice(copy(one));
+    expect(c.routine.length).toBeGreaterThan(2);
+    expect(c.now).toMatchObject({ exercise: "postural_reset", seconds: 20 });
+    expect(c.stop).toBeNull();
+  });
+  test("that stops has no area, and where to turn", () => {
+    const c = parseChoice(copy(choice(new URLSearchParams(), { ...answered, red_flags: ["saddle"] })));
+    expect(c).toMatchObject({ area: "", now: null, routine: [], stop: { urgency: "at_once" } });
+    expect(c.disclaimer).not.toBe("");
+  });
+  test.each([
+    ["area", ""],
+    ["disclaimer", ""],
+    ["seconds", -1],
+    ["now.exercise", 3],
+    ["now.seconds", Infinity],
+    ["routine.0.repetitions", 0.5],
+    ["routine", {}],
+    ["ask_safety", "no"],
+    ["stop", { urgency: "at_once", signs: ["x"], text: "" }],
+    ["stop", { urgency: "never", signs: ["x"], text: "x" }],
+    ["techniques", [1]],
+  ])("refuses %s as %j", (path, v) => {
+    expect(() => parseChoice(at(one, path, v))).toThrow(ContractError);
+  });
+  test("is asked for by what is wanted alone", () => {
+    expect(wishQuery({ area: "", minutes: 0, feels: [] })).toBe("");
+    expect(wishQuery({ area: "lower_back", minutes: 10, feels: ["tight", "nerve"] })).toBe(
+      "area=lower_back&minutes=10&feel=tight%2Cnerve",
+    );
+  });
+});
+
+describe("a plan", () => {
+  test.each(all.exercises.map((e) => [e.id, e] as const))("of %s takes what the service says", (id, e) => {
+    const plan = planOf(item(id));
+    expect(plan.ms / 1000).toBeCloseTo(seconds(e), 6);
+    // Without gaps, and never backwards.
+    let end = 0;
+    for (const p of plan.phases) {
+      expect(p.from).toBeCloseTo(end, 6);
+      expect(p.ms).toBeGreaterThan(0);
+      end = p.from + p.ms;
+    }
+  });
+  test("sides take turns in each repetition", () => {
+    const plan = planOf(item("neck_turn"));
+    const holds = plan.phases.filter((p) => p.kind === "hold");
+    expect(holds.map((p) => `${p.repetition} ${p.side}`)).toEqual(
+      [1, 2, 3, 4, 5].flatMap((n) => [`${n} left`, `${n} right`]),
+    );
+  });
+  test("of rounds counts each anew", () => {
+    const plan = planOf(item("row"));
+    expect(plan.phases.filter((p) => p.kind === "out").map((p) => `${p.set} ${p.repetition}`)).toEqual(
+      [1, 2].flatMap((s) => Array.from({ length: 10 }, (_, i) => `${s} ${i + 1}`)),
+    );
+  });
+  test("of nothing is empty", () => {
+    for (const it of [{ ...item("chin_tuck"), repetitions: 0 }, item("shoulder_rolls", { pace: 0 })]) {
+      expect(planOf(it)).toMatchObject({ ms: 0, readyMs: 0, phases: [] });
+      expect(phaseAt(planOf(it), 0)).toBeNull();
+    }
+  });
+});
+
+const play = (p: Player, ...actions: Action[]): Player => actions.reduce(reduce, p);
+const tick = (at: number): Action => ({ type: "tick", at });
+
+describe("a routine", () => {
+  const two = [item("postural_reset"), item("walk")]; // 8 + 12 s, 120 s
+  const t = 5_000_000; // clocks don't begin at nothing
+
+  test("runs by the clock from one exercise to the next", () => {
+    let p = play(begin(two, t), tick(t + 7999));
+    expect(view(p, t + 7999)).toMatchObject({ kind: "ready", seconds: 1, left: 133 });
+    p = play(p, tick(t + 9100));
+    expect(view(p, t + 9100)).toMatchObject({ kind: "hold", seconds: 10, repetition: 1 });
+    p = play(p, tick(t + 20_500));
+    expect(p.at).toBe(1);
+    expect(view(p, t + 20_500)).toMatchObject({ kind: "hold", seconds: 120, left: 120 });
+    expect(p.did).toEqual([{ exercise: "postural_reset", seconds: 12, repetitions: 1 }]);
+    p = play(p, tick(t + 140_000));
+    expect(p).toMatchObject({ end: "done", at: 2, since: null });
+    expect(p.did[1]).toEqual({ exercise: "walk", seconds: 120, repetitions: 1 });
+    expect(view(p, t + 150_000)).toBeNull();
+    // What is over stays over.
+    expect(play(p, { type: "resume", at: t + 200_000 }, { type: "back", at: t + 200_000 })).toBe(p);
+  });
+  test("holds still while paused, to the millisecond", () => {
+    const p = play(begin(two, t), { type: "toggle", at: t + 10_250 }, tick(t + 90_000));
+    expect(elapsed(p, t + 1e9)).toBe(10_250);
+    const on = play(p, { type: "toggle", at: t + 500_000 });
+    expect(on.slept).toBe(false);
+    expect(elapsed(on, t + 501_000)).toBe(11_250);
+    expect(on.did).toEqual([]);
+  });
+  test("is right at its next look after a hidden page, however seldom it is looked at", () => {
+    const often = Array.from({ length: 100 }, (_, i) => tick(t + i * 1000)).reduce(reduce, begin(two, t));
+    const seldom = play(begin(two, t), tick(t + 39_000), tick(t + 99_000));
+    expect(seldom).toEqual(often);
+    expect(elapsed(seldom, t + 99_000)).toBe(79_000);
+  });
+  test("several short ones end in a single look when they did", () => {
+    const p = play(
+      begin([item("postural_reset"), item("postural_reset"), item("walk")], t),
+      tick(t + 45_000),
+    );
+    expect(p.at).toBe(2);
+    expect(p.did).toHaveLength(2);
+    expect(elapsed(p, t + 45_000)).toBe(5000);
+  });
+  test("a machine that slept is no exercise done: the next one waits", () => {
+    const p = play(
+      begin([item("postural_reset"), item("postural_reset"), item("walk")], t),
+      tick(t + 1000),
+      tick(t + 9e6),
+    );
+    expect(p).toMatchObject({ at: 1, since: null, slept: true, end: "" });
+    expect(p.did).toHaveLength(1);
+    expect(play(p, { type: "resume", at: t + 9.1e6 })).toMatchObject({ slept: false, since: t + 9.1e6 });
+    // Just short of that it goes on.
+    const late = play(begin([item("calm_breathing"), item("walk")], t), tick(t + sleepAfter));
+    expect(late).toMatchObject({ at: 1, slept: false, since: t + 120_000 });
+  });
+  test("a clock that runs back holds it, and does no harm", () => {
+    const p = play(begin(two, t), tick(t + 15_000), tick(t + 3000), { type: "pause", at: t + 2000 });
+    expect(elapsed(p, t)).toBe(15_000);
+  });
+  test("what is skipped at once was not done, what was half done is", () => {
+    const early = play(begin(two, t), { type: "skip", at: t + 9000 });
+    expect(early).toMatchObject({ at: 1, did: [] });
+    const later = play(begin([item("chin_tuck")], t), { type: "skip", at: t + readyTime + 9000 });
+    expect(later.did).toEqual([{ exercise: "chin_tuck", seconds: 9, repetitions: 2 }]);
+    expect(later.end).toBe("done");
+    // One side alone is no repetition.
+    const side = play(begin([item("cross_body_stretch")], t), { type: "skip", at: t + readyTime + 20_000 });
+    expect(side.did).toEqual([{ exercise: "cross_body_stretch", seconds: 20, repetitions: 0 }]);
+  });
+  test("skipping while paused waits at the next", () => {
+    const p = play(begin(two, t), { type: "pause", at: t + 1000 }, { type: "skip", at: t + 2000 });
+    expect(p).toMatchObject({ at: 1, since: null, offset: 0 });
+  });
+  test("both sides are told, left first", () => {
+    const p = begin([item("cross_body_stretch")], t);
+    expect(view(p, t + readyTime + 5000)).toMatchObject({ kind: "hold", side: "left", seconds: 12 });
+    expect(view(p, t + readyTime + 19_000 + 5000)).toMatchObject({ kind: "hold", side: "right" });
+  });
+  test("back begins again, and at the beginning goes back", () => {
+    let p = play(begin(two, t), tick(t + 30_000));
+    p = play(p, { type: "back", at: t + 30_000 });
+    expect(p).toMatchObject({ at: 1, offset: 0, since: t + 30_000 });
+    p = play(p, { type: "back", at: t + 31_000 });
+    expect(p.at).toBe(0);
+    p = play(p, { type: "back", at: t + 31_500 });
+    expect(p.at).toBe(0);
+    // Of the walk ten seconds were done before.
+    expect(p.did.map((d) => d.exercise)).toEqual(["postural_reset", "walk"]);
+  });
+  test("another takes an exercise's place from its beginning", () => {
+    const p = play(begin(two, t), { type: "swap", at: t + 4000, item: item("chin_tuck") });
+    expect(p.items.map((i) => i.exercise.id)).toEqual(["chin_tuck", "walk"]);
+    expect(elapsed(p, t + 5000)).toBe(1000);
+    expect(p.did).toEqual([]);
+  });
+  test("stopped it can go on, and nothing counts twice", () => {
+    let p = play(begin(two, t), tick(t + 20_000), { type: "stop", at: t + 60_000 });
+    expect(p).toMatchObject({ end: "stopped", since: null });
+    expect(p.did.at(-1)).toEqual({ exercise: "walk", seconds: 40, repetitions: 0 });
+    expect(play(p, tick(t + 70_000), { type: "skip", at: t + 70_000 })).toEqual(p);
+    p = play(p, { type: "resume", at: t + 500_000 }, tick(t + 580_000));
+    expect(p.end).toBe("done");
+    expect(p.did.at(-1)).toEqual({ exercise: "walk", seconds: 80, repetitions: 1 });
+    expect(p.did.filter((d) => d.exercise === "walk").reduce((s, d) => s + d.seconds, 0)).toBe(120);
+  });
+  test("exercises without any time end at once and are not done", () => {
+    const none = item("shoulder_rolls", { pace: 0 });
+    const p = begin([none, none, two[0]!], t);
+    expect(view(p, t)).toBeNull();
+    const on = play(p, tick(t));
+    expect(on).toMatchObject({ at: 2, did: [], end: "" });
+    expect(play(begin([none], t), tick(t))).toMatchObject({ end: "done", did: [] });
+    expect(begin([], t)).toMatchObject({ end: "done", since: null });
+  });
+  test("who counts is believed", () => {
+    const p = play(
+      begin([item("chin_tuck")], t),
+      { type: "count", at: t + 20_000, repetitions: 7 },
+      tick(t + 48_000),
+    );
+    expect(p.did).toEqual([{ exercise: "chin_tuck", seconds: 40, repetitions: 7 }]);
+  });
+  test("a hold's end is shown for a moment", () => {
+    const p = begin([item("blade_squeeze")], t);
+    const end = t + readyTime + 1500 + 10_000;
+    expect(view(p, end - 1)).toMatchObject({ kind: "hold", letGo: false, seconds: 1 });
+    expect(view(p, end + 1)).toMatchObject({ kind: "out", letGo: true, seconds: 0 });
+    expect(view(p, end + 1200)).toMatchObject({ kind: "out", letGo: false });
+    expect(view(p, end + 1700)).toMatchObject({ kind: "in", seconds: 10, repetition: 2 });
+  });
+});
+
+describe("a swap", () => {
+  const pool = itemsOf(all, parseChoice(choice(new URLSearchParams("minutes=30"), answered)).routine);
+  test("is of the same area, of the same kind first, and not in the routine", () => {
+    const p = begin([item("chin_tuck"), item("neck_turn")], 0);
+    const got = swapFor(p, pool, new Set())!;
+    expect(got.exercise.areas).toContain("upper_back");
+    expect(got.exercise.kind).toBe("mobility");
+    expect(["chin_tuck", "neck_turn"]).not.toContain(got.exercise.id);
+  });
+  test("goes through all before one comes again, and is none when there is none", () => {
+    let p = begin([item("bird_dog")], 0);
+    const tried = new Set<string>();
+    const seen: string[] = [];
+    for (let i = 0; i < 4; i++) {
+      const got = swapFor(p, pool, tried);
+      if (!got) break;
+      tried.add(p.items[0]!.exercise.id);
+      seen.push(got.exercise.id);
+      p = reduce(p, { type: "swap", at: 0, item: got });
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(
+      swapFor(begin([item("bird_dog")], 0), [item("chin_tuck"), item("bird_dog")], new Set()),
+    ).toBeNull();
+  });
+});
+
+test("a breath is four seconds in and six out", () => {
+  expect(breathAt(0)).toMatchObject({ into: true, full: 0, seconds: 4 });
+  expect(breathAt(3999).into).toBe(true);
+  expect(breathAt(4000)).toMatchObject({ into: false, full: 1, seconds: 6 });
+  expect(breathAt(9999).full).toBeLessThan(0.001);
+  expect(breathAt(10_000)).toMatchObject({ into: true, seconds: 4 });
+  expect(breathAt(-5).full).toBe(0);
+});
+
+describe("the figure", () => {
+  test("every exercise has its own key poses", () => {
+    expect([...motionIDs].sort()).toEqual(all.exercises.map((e) => e.id).sort());
+    const drawn = motionIDs.map((id) =>
+      JSON.stringify(keyPoses(motionOf(id)).map((p) => shapes(motionOf(id), p))),
+    );
+    expect(new Set(drawn).size).toBe(24);
+    for (const id of motionIDs) {
+      const [a, b] = keyPoses(motionOf(id)).map((p) => JSON.stringify(shapes(motionOf(id), p)));
+      expect(a, id).not.toBe(b);
+    }
+  });
+  test.each(motionIDs)("%s moves in small steps, always of the same parts, within its frame", (id) => {
+    const m = motionOf(id);
+    const [x, y, w, h] = m.box;
+    const parts = shapes(m, m.into[0]!).map((s) => s.part);
+    const numbers = (d: string) => (d.match(/-?[\d.]+/g) ?? []).map(Number);
+    let last: number[][] | null = null;
+    for (const other of [false, true]) {
+      last = null;
+      for (const kind of ["ready", "in", "hold", "out"] as const) {
+        for (let i = 0; i <= 40; i++) {
+          const list = shapes(m, poseAt(m, kind, i / 40, (i / 40) * (m.loop ?? 0)), other);
+          expect(list.map((s) => s.part)).toEqual(parts);
+          for (const s of list) expect(s.d).not.toMatch(/NaN|undefined|Infinity/);
+          const now = list.filter((s) => /arm|leg|trunk/.test(s.part)).map((s) => numbers(s.d));
+          if (last && i > 0) {
+            const far = Math.max(...now.flatMap((d, j) => d.map((v, k) => Math.abs(v - last![j]![k]!))));
+            expect(far, `${kind} ${i}`).toBeLessThan(9);
+          }
+          last = now;
+          const head = numbers(list.find((s) => s.part === "head")!.d);
+          expect(head[0]! + 11).toBeGreaterThan(x);
+          expect(head[0]! + 11).toBeLessThan(x + w);
+          expect(head[1]!).toBeGreaterThan(y);
+          expect(head[1]!).toBeLessThan(y + h);
+        }
+      }
+    }
+  });
+  test("limbs keep their length", () => {
+    const leg = (d: string) => {
+      const [a, b, c] = d
+        .slice(1)
+        .split("L")
+        .map((p) => p.split(" ").map(Number) as [number, number]);
+      return [
+        [a!, b!],
+        [b!, c!],
+      ].map(([p, q]) => Math.hypot(p![0] - q![0], p![1] - q![1]));
+    };
+    for (const id of ["bridge", "bottom_to_heels", "leg_raise", "back_bend"]) {
+      const m = motionOf(id);
+      for (let i = 0; i <= 20; i++) {
+        const near = shapes(m, poseAt(m, "in", i / 20)).find((s) => s.part === "near leg")!;
+        for (const l of leg(near.d)) expect(l, `${id} ${i}`).toBeCloseTo(40, 0);
+      }
+    }
+  });
+  test("an exercise that is not known is a person who stands", () => {
+    expect(shapes(motionOf("constructor"), motionOf("constructor").into[0]!).length).toBeGreaterThan(5);
+  });
+});
+
+describe("words", () => {
+  test.each([
+    ["chin_tuck", "10 times, hold for 1.5 s"],
+    ["neck_turn", "5 times each side, hold for 5 s"],
+    ["cross_body_stretch", "15 to 30 s each side"],
+    ["chest_stretch", "5 times, hold for 5 to 10 s"],
+    ["row", "10 to 12 times, 2 rounds"],
+    ["back_bend", "5 times, hold for 1 s, three times a day"],
+    ["walk", "2 to 5 min, every half hour"],
+    ["shoulder_rolls", "10 times"],
+    ["plank", "3 times, hold for 10 to 30 s"],
+  ])("the dose of %s", (id, words) => expect(doseWords(exercise(id).dose)).toBe(words));
+  test("lengths", () => {
+    expect([20, 60, 88, 120].map(lengthWords)).toEqual(["20 s", "1 min", "1 min 28 s", "2 min"]);
+    expect([0, 9, 65].map(leftWords)).toEqual(["0:00", "0:09", "1:05"]);
+  });
+  test("what is against an exercise is what the service rules out", () => {
+    const limits = all.questions.map((q) => q.limit);
+    for (const e of all.exercises) {
+      for (const l of limits) {
+        const p = { ...answered, limits: [l], kit: all.kits };
+        const proposed = (choice(new URLSearchParams("minutes=1000"), p)["routine"] as Wire[]).some(
+          (s) => s["exercise"] === e.id,
+        );
+        expect(against(e, parseProfile(p), all.questions) === "", `${e.id} ${l}`).toBe(proposed);
+      }
+    }
+    expect(against(exercise("chin_tuck"), parseProfile(profile), all.questions)).toMatch(/questions first/);
+    expect(against(exercise("plank"), { ...said, limits: ["pregnancy"] }, all.questions)).toBe(
+      "Not for you now: you named pregnancy.",
+    );
+    expect(against(exercise("walk"), { ...said, limits: ["recent_injury"] }, all.questions)).toBe("");
+  });
+  test("what is missing", () => {
+    expect(missing(exercise("row"), ["chair"])).toBe("Needs an exercise band.");
+    expect(missing(exercise("chin_tuck"), null)).toBe("");
+    expect(missing(exercise("chin_tuck"), ["fixed_chair"])).toBe("");
+    expect(missing(exercise("chin_tuck"), [])).toBe("Needs a chair.");
+  });
+  test("what a limit changes stands with the exercise", () => {
+    expect(itemOf(exercise("seated_twist"), { ...said, limits: ["osteoporosis", "pregnancy"] }).adapt).toBe(
+      "Half of the way only. A small, open turn.",
+    );
+  });
+  test("progress and phases", () => {
+    const p = begin([item("neck_turn")], 0);
+    const v = view(p, readyTime + 8000 + 3000)!;
+    expect(progressWords(p.items[0]!, v)).toBe("Right side, 1 of 5");
+    expect(phaseWords(p.items[0]!, v)).toBe("Hold");
+    const plank = begin([item("plank")], 0);
+    expect(phaseWords(plank.items[0]!, view(plank, readyTime + 13_000)!)).toBe("Rest");
+    const row = begin([item("row")], 0);
+    expect(progressWords(row.items[0]!, view(row, readyTime + 41_000)!)).toBe("Round 2 of 2, 1 of 10");
+  });
+  test("after the signs a professional is named, once", () => {
+    expect(afterSigns("")).toBe("");
+    expect(afterSigns("The tension in your upper back is new.")).toMatch(/ have a professional look/);
+    const long = "Whatever the answers, a professional should look at it.";
+    expect(afterSigns(long)).toBe(long);
+  });
+});

@@ -1,0 +1,113 @@
+// The relief programme as the service tells it, and a stand-in for the choice from
+// it: as strict about what may be proposed, less clever about what is best. The
+// programme is the service's own answer, word by word; a test of the service holds
+// programme.json to that.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseProgramme, type Exercise } from "../src/relief-contract";
+import type { Wire } from "./scenes";
+
+export const programme = JSON.parse(
+  readFileSync(join(import.meta.dirname, "programme.json"), "utf8"),
+) as Wire;
+
+const read = parseProgramme(programme);
+
+/** Nobody has said anything yet. */
+export const profile: Wire = {
+  answered: false,
+  limits: [],
+  kit: null,
+  red_flags: [],
+  checked_at: "0001-01-01T00:00:00Z",
+};
+
+/** Somebody with nothing in the way and all at hand. */
+export const answered: Wire = { ...profile, answered: true, kit: ["chair", "door", "floor"] };
+
+const changeover = 8;
+
+/** The seconds of a round, as the service reckons them. */
+export function seconds(e: Exercise): number {
+  const d = e.dose;
+  const s = d.repetitions * (d.hold + e.pace) * Math.max(1, d.sides) * Math.max(1, d.sets);
+  return e.kind === "move" || e.kind === "calm" ? s : s + changeover;
+}
+
+function allowed(e: Exercise, p: Wire): boolean {
+  const limits = p["limits"] as string[];
+  if (!p["answered"] && limits.length === 0) return e.not.length === 0 && e.kind !== "strength";
+  return limits.every((l) => {
+    const waits = read.questions.find((q) => q.limit === l)?.waits ?? false;
+    return !e.not.includes(l) && (!waits || e.kind === "move" || e.kind === "calm");
+  });
+}
+
+function equipped(e: Exercise, p: Wire): boolean {
+  const kit = (p["kit"] as string[] | null) ?? ["chair"];
+  return e.kit.every((k) => kit.includes(k) || (k === "chair" && kit.includes("fixed_chair")));
+}
+
+/** The answer of GET /api/v1/relief; `due` is why the signs are asked for, once. */
+export function choice(query: URLSearchParams, p: Wire, due = ""): Wire {
+  const flags = read.redFlags.filter((f) => (p["red_flags"] as string[]).includes(f.id));
+  const none = {
+    stop: null,
+    ask_safety: false,
+    ask_red_flags: "",
+    area: "",
+    why: "",
+    now: null,
+    routine: [],
+    seconds: 0,
+    left_out: "",
+    techniques: [],
+    avoid: "",
+    disclaimer: read.disclaimer,
+  };
+  if (flags.length > 0) {
+    const urgent = flags.some((f) => f.urgency === "at_once");
+    const text = urgent
+      ? "This can be an emergency: call your emergency number or go to an emergency department now. Exercises are not the answer to it."
+      : "Have a doctor look at this in the next days. Exercises wait until then.";
+    const stop = { urgency: urgent ? "at_once" : "soon", signs: flags.map((f) => f.sign), text };
+    return { ...none, stop };
+  }
+  const area = query.get("area") ?? "upper_back";
+  const limits = p["limits"] as string[];
+  const may = read.exercises.filter((e) => allowed(e, p) && equipped(e, p));
+  const ranked = [
+    ...may.filter((e) => e.areas[0] === area),
+    ...may.filter((e) => e.areas[0] !== area && e.areas.includes(area)),
+    ...may.filter((e) => !e.areas.includes(area)),
+  ];
+  const suggestion = (e: Exercise): Wire => ({
+    exercise: e.id,
+    name: e.name,
+    repetitions: e.dose.repetitions,
+    seconds: seconds(e),
+    adapt: limits.flatMap((l) => e.adapt[l] ?? []).join(" "),
+    why: "It is for that part of the back.",
+  });
+  let left = Number(query.get("minutes") ?? 0) * 60;
+  const routine = ranked.filter((e) => {
+    if (seconds(e) > left) return false;
+    left -= seconds(e);
+    return true;
+  });
+  const out = read.exercises.length - may.length;
+  return {
+    ...none,
+    ask_safety: !p["answered"],
+    ask_red_flags: p["checked_at"] === profile["checked_at"] ? due : "",
+    area,
+    why: query.has("area") ? "You asked for it." : "You called the tension in your upper back 5 of 10.",
+    now: ranked[0] ? suggestion(ranked[0]) : null,
+    routine: routine.map(suggestion),
+    seconds: routine.reduce((sum, e) => sum + seconds(e), 0),
+    left_out: out > 0 ? `${out} exercises are left out.` : "",
+    techniques: read.areas.find((a) => a.area === area)?.techniques ?? [],
+    avoid: "overstretching",
+  };
+}
