@@ -58,6 +58,7 @@ func (s *Server) newRoutes() map[string]methods {
 		"/api/v1/relief/profile":   {http.MethodGet: s.profile, http.MethodPut: s.changeProfile},
 		"/api/v1/relief/done":      {http.MethodPost: s.reliefDone},
 		"/api/v1/relief/effects":   {http.MethodGet: s.effects},
+		"/api/v1/relief/distance":  {http.MethodGet: s.distance},
 		"/api/v1/relief/coach":     {http.MethodPost: s.coach, http.MethodDelete: s.stopCoach},
 
 		"/api/v1/calibration": {http.MethodPost: s.calibrate, http.MethodDelete: s.cancelCalibration},

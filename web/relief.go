@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"strings"
@@ -32,13 +33,14 @@ type ReliefProgramme struct {
 	Questions  []relief.SafetyQuestion `json:"questions"`
 	Kits       []relief.Kit            `json:"kits"`
 	Minutes    []int                   `json:"minutes"`
+	Workplace  []relief.WorkplaceCheck `json:"workplace"`
 }
 
 func (s *Server) programme(w http.ResponseWriter, _ *http.Request) {
 	s.answer(w, http.StatusOK, ReliefProgramme{
 		Disclaimer: relief.Disclaimer, Manner: relief.Manner, Causes: relief.Causes, Areas: relief.AreaAdvices,
 		Techniques: relief.Techniques, Exercises: relief.Exercises, Avoid: relief.Avoid, RedFlags: relief.RedFlags,
-		Questions: relief.SafetyQuestions, Kits: relief.Kits, Minutes: relief.RoutineMinutes,
+		Questions: relief.SafetyQuestions, Kits: relief.Kits, Minutes: relief.RoutineMinutes, Workplace: relief.WorkplaceChecks,
 	})
 }
 
@@ -191,6 +193,39 @@ func Helped(effects []history.Effect) map[string]relief.Effect {
 		}
 	}
 	return helped
+}
+
+// Seat is the answer of GET /api/v1/relief/distance.
+type Seat struct {
+	// Distance is nil while no face looks at the camera.
+	Distance *relief.Distance `json:"distance"`
+}
+
+// straight is by how much of the distance between the eyes the nose may be off their
+// middle in a face that looks at the camera.
+const straight = 0.2
+
+// distance reckons how far the person sits from the camera now.
+func (s *Server) distance(w http.ResponseWriter, _ *http.Request) {
+	s.answer(w, http.StatusOK, Seat{seat(s.config.Service.Status().Figure)})
+}
+
+func seat(f *posture.Figure) *relief.Distance {
+	const sure = 0.8
+	if f == nil || len(f.Points) < posture.LandmarkCount {
+		return nil
+	}
+	left, right, nose := f.Points[posture.LeftEye], f.Points[posture.RightEye], f.Points[posture.Nose]
+	for _, p := range [][3]float64{left, right, nose} {
+		if !(p[2] >= sure) {
+			return nil
+		}
+	}
+	apart := math.Hypot(left[0]-right[0], (left[1]-right[1])/f.Aspect)
+	if !(math.Abs(nose[0]-(left[0]+right[0])/2) <= straight*apart) {
+		return nil
+	}
+	return relief.DistanceOf(apart)
 }
 
 // Coached is the body of POST /api/v1/relief/coach: the exercise that is to be

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"strings"
@@ -208,6 +209,36 @@ func TestEffects(t *testing.T) {
 	if len(got) != 2 || got["chin_tuck"] != (relief.Effect{Times: 6, Eased: 1.5, Last: true}) || got["walk"] != (relief.Effect{Times: 7, Eased: 2}) {
 		t.Errorf("got %+v", got)
 	}
+}
+
+func TestDistance(t *testing.T) {
+	face := func(apart, nose, visible float64) *posture.Figure {
+		f := &posture.Figure{Aspect: 4. / 3, Points: make([][3]float64, posture.LandmarkCount)}
+		f.Points[posture.LeftEye], f.Points[posture.RightEye] = [3]float64{0.5 + apart/2, 0.4, 1}, [3]float64{0.5 - apart/2, 0.4, 1}
+		f.Points[posture.Nose] = [3]float64{nose, 0.45, visible}
+		return f
+	}
+	tilted := face(0.06, 0.5, 1)
+	tilted.Points[posture.LeftEye] = [3]float64{0.53, 0.4 + 0.08*4/3, 1} // 0.06 across and 0.08 down are 0.1
+	r := start(t, nil)
+	for name, c := range map[string]struct {
+		figure *posture.Figure
+		want   string
+	}{
+		"nobody":      {nil, `{"distance":null}`},
+		"a face":      {face(0.075, 0.5, 1), `{"distance":{"cm":60,`},
+		"tilted":      {tilted, `{"distance":{"cm":45,`},
+		"turned":      {face(0.075, 0.52, 1), `{"distance":null}`},
+		"hardly seen": {face(0.075, 0.5, 0.5), `{"distance":null}`},
+		"nonsense":    {face(math.NaN(), 0.5, 1), `{"distance":null}`},
+		"too few":     {&posture.Figure{Aspect: 1}, `{"distance":null}`},
+	} {
+		r.watch.set(func(s *monitor.Status) { s.Figure = c.figure })
+		if a := r.ask(t, http.MethodGet, "/api/v1/relief/distance", ""); a.status != 200 || !strings.HasPrefix(a.body, c.want) {
+			t.Errorf("%s: got %d %s, want %s", name, a.status, a.body, c.want)
+		}
+	}
+	r.watch.set(func(s *monitor.Status) { s.Figure = nil })
 }
 
 // What the programme says can be seen is what the coach sees.

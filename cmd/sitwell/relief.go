@@ -181,6 +181,13 @@ func (a *App) printRelief(c relief.Choice) {
 			step(&c.Routine[i])
 		}
 	}
+	if len(c.Support) > 0 {
+		line("AT YOUR DESK\n")
+		for _, text := range c.Support {
+			line("- %s", text)
+		}
+		line("")
+	}
 	line("ALSO\n")
 	for _, id := range c.Techniques {
 		for _, t := range relief.Techniques {

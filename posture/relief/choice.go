@@ -39,6 +39,8 @@ type Person struct {
 	// whether they were asked since tension rose.
 	RedFlags []string
 	Checked  bool
+	// Workplace holds the answers to [WorkplaceChecks].
+	Workplace map[string]string
 	// Helped tells of exercises done before, by their IDs.
 	Helped map[string]Effect
 	// Recent holds the IDs of exercises done today, the latest last.
@@ -87,6 +89,8 @@ type Choice struct {
 	// Techniques fit the area and what it feels like, by their IDs; Avoid is
 	// the one thing to avoid that fits the moment.
 	Techniques []string `json:"techniques"`
+	// Support is what of the workplace is worth a change.
+	Support    []string `json:"support"`
 	Avoid      string   `json:"avoid"`
 	Disclaimer string   `json:"disclaimer"`
 }
@@ -173,6 +177,9 @@ func (p *Person) Check() error {
 			return fmt.Errorf("limit is %q: want one of %v", short(string(v)), Limits)
 		}
 	}
+	if err := CheckWorkplace(p.Workplace); err != nil {
+		return err
+	}
 	for _, id := range p.RedFlags {
 		if flag(id) == nil {
 			return fmt.Errorf("red flag is %q: there is none of that name", short(id))
@@ -216,7 +223,7 @@ func Choose(p Person) (Choice, error) {
 		return Choice{}, err
 	}
 	p.Unbroken, p.Held = finite(p.Unbroken), finite(p.Held)
-	c := Choice{Routine: []Suggestion{}, Techniques: []string{}, Disclaimer: Disclaimer}
+	c := Choice{Routine: []Suggestion{}, Techniques: []string{}, Support: []string{}, Disclaimer: Disclaimer}
 	if c.Stop = stop(&p); c.Stop != nil {
 		return c, nil
 	}
@@ -234,6 +241,7 @@ func Choose(p Person) (Choice, error) {
 		c.Routine, c.Seconds = routine(&p, c.Area, ranked)
 	}
 	c.Techniques = techniques(&p, c.Area)
+	c.Support = Support(p.Workplace, c.Area)
 	c.Avoid = avoid(&p, c.Routine)
 	return c, nil
 }

@@ -23,6 +23,8 @@ type Profile struct {
 	// were asked last; zero for never.
 	RedFlags  []string  `json:"red_flags"`
 	CheckedAt time.Time `json:"checked_at"`
+	// Workplace holds the answers to [WorkplaceChecks], by the checks' IDs.
+	Workplace map[string]string `json:"workplace"`
 }
 
 // CheckLasts is how long an answer to the red flags holds before rising tension
@@ -52,6 +54,9 @@ func ParseProfile(text []byte) (p Profile, err error) {
 	if bytes.TrimSpace(text)[0] != '{' {
 		return Profile{}, errors.New("a profile is a JSON object")
 	}
+	if err := CheckWorkplace(p.Workplace); err != nil {
+		return Profile{}, err
+	}
 	var person Person
 	p.Over(&person, p.CheckedAt)
 	return p, person.Check()
@@ -71,6 +76,9 @@ func (p Profile) Text() ([]byte, error) {
 		}
 	}
 	p.RedFlags = flags
+	if p.Workplace == nil {
+		p.Workplace = map[string]string{}
+	}
 	p.Answered = p.Answered || len(p.Limits) > 0
 	return json.Marshal(p)
 }
@@ -88,5 +96,6 @@ func ordered[T comparable](given, all []T) []T {
 // Over puts what was said of themselves into what is known of a person at now.
 func (p Profile) Over(to *Person, now time.Time) {
 	to.Answered, to.Limits, to.Kit, to.RedFlags = p.Answered || len(p.Limits) > 0, p.Limits, p.Kit, p.RedFlags
+	to.Workplace = p.Workplace
 	to.Checked = !p.CheckedAt.IsZero() && now.Sub(p.CheckedAt) < CheckLasts
 }

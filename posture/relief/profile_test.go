@@ -12,7 +12,7 @@ func TestProfile(t *testing.T) {
 		t.Fatal(err)
 	}
 	text, err := p.Text()
-	want := `{"answered":true,"limits":["pregnancy","dizziness"],"kit":["chair","floor"],"red_flags":["fever"],"checked_at":"2026-11-20T08:00:00Z"}`
+	want := `{"answered":true,"limits":["pregnancy","dizziness"],"kit":["chair","floor"],"red_flags":["fever"],"checked_at":"2026-11-20T08:00:00Z","workplace":{}}`
 	if err != nil || string(text) != want {
 		t.Errorf("got %s, %v, want %s", text, err, want)
 	}
@@ -29,16 +29,17 @@ func TestProfile(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		`{"limit":[]}`:          `unknown key "limit"`,
-		`{"limits":["lazy"]}`:   `limit is "lazy"`,
-		`{"limits":"lazy"}`:     "limits is of type string",
-		`{"kit":["anvil"]}`:     `kit is "anvil"`,
-		`{"red_flags":["x"]}`:   `red flag is "x"`,
-		`{"checked_at":"soon"}`: "JSON object",
-		`[]`:                    "of type array",
-		`null`:                  "is a JSON object",
-		`{}{}`:                  "nothing after it",
-		`{`:                     "JSON object",
+		`{"limit":[]}`:                 `unknown key "limit"`,
+		`{"limits":["lazy"]}`:          `limit is "lazy"`,
+		`{"limits":"lazy"}`:            "limits is of type string",
+		`{"kit":["anvil"]}`:            `kit is "anvil"`,
+		`{"red_flags":["x"]}`:          `red flag is "x"`,
+		`{"workplace":{"feet":"wet"}}`: `no answer "wet" to "feet"`,
+		`{"checked_at":"soon"}`:        "JSON object",
+		`[]`:                           "of type array",
+		`null`:                         "is a JSON object",
+		`{}{}`:                         "nothing after it",
+		`{`:                            "JSON object",
 	} {
 		if _, err := ParseProfile([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", text, err, want)
