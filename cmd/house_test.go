@@ -26,6 +26,7 @@ var rooms = map[string]room{
 		why: "the domain has no IO, so that a day replays in a second",
 	},
 	"sitwell/posture/relief":  {allow: []string{"std", "sitwell/posture"}, forbid: []string{"os", "net", "database"}, why: "the programme is data and a choice"},
+	"sitwell/posture/coach":   {allow: []string{"std", "sitwell/posture"}, forbid: []string{"os", "net", "database", "log"}, why: "a coach sees observations and nothing else, so that a recording counts as the live camera does"},
 	"sitwell/posture/history": {allow: []string{"std", "sitwell/posture"}, forbid: []string{"os", "net", "database"}, why: "sums over what is stored, nothing else"},
 	"sitwell/posture/report":  {allow: []string{"std", "sitwell/posture", "sitwell/posture/history"}, forbid: []string{"os", "net", "database"}, why: "it writes what history tells, to whoever hands it a writer"},
 	"sitwell/posture/sqlite": {
@@ -33,7 +34,7 @@ var rooms = map[string]room{
 		why: "the store knows the domain and the disk",
 	},
 	"sitwell/posture/monitor": {
-		allow: []string{"std", "sitwell/posture"}, forbid: []string{"net", "database"},
+		allow: []string{"std", "sitwell/posture", "sitwell/posture/coach"}, forbid: []string{"net", "database"},
 		why: "the loops see the domain and a process; adapters are handed in",
 	},
 	"sitwell/vision": {

@@ -33,6 +33,7 @@ const (
 	SilenceCooldown = "cooldown"
 	SilenceHourCap  = "hour_cap"
 	SilenceDayCap   = "day_cap"
+	SilenceExercise = "exercise" // one of the programme is under way
 )
 
 // alerts follows episodes of poor posture and what is said of them.
@@ -231,6 +232,9 @@ func (e *Engine) level() Level {
 
 // quiet reports whether the person wants to hear nothing now, and until when.
 func (e *Engine) quiet() (why string, until time.Time) {
+	if e.exercising {
+		return SilenceExercise, time.Time{}
+	}
 	if e.policy.SnoozedUntil.After(e.now) {
 		return SilenceSnoozed, e.policy.SnoozedUntil
 	}

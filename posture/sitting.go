@@ -32,6 +32,10 @@ type seat struct {
 	taken    int // breaks of today
 	debt     int // breaks due today and not taken
 	onBreak  bool
+
+	exercising bool
+	exercised  float64   // seconds of the routine under way
+	exerciseAt time.Time // when the last of it ended
 }
 
 // sits reports whether time in the present state is time sat.
@@ -129,6 +133,37 @@ func (e *Engine) suggestBreak() {
 		Kind: EventBreakDue, Time: e.now, State: e.state, Seconds: e.unbroken,
 		Text: "You have been sitting for " + duration(e.unbroken) + ". Stand up and walk for two or three minutes.",
 	})
+}
+
+// routineGap is how long after an exercise the next one is still of the same
+// routine, in seconds.
+const routineGap = 180.0
+
+// Exercise says whether an exercise is under way: alerts and suggestions wait
+// meanwhile.
+func (e *Engine) Exercise(on bool) { e.exercising = on }
+
+// Exercised takes in that an exercise of so many seconds has just ended. A routine of
+// as long as a break is one, though the person may have stayed in the chair: the
+// timer starts again, once for each routine.
+func (e *Engine) Exercised(t time.Time, seconds float64) Output {
+	e.out = Output{}
+	t = e.notBefore(t)
+	if t.Sub(e.exerciseAt).Seconds() > seconds+routineGap {
+		e.exercised = 0
+	}
+	before := e.breakLevel(e.exercised)
+	e.exercised += math.Max(0, seconds)
+	e.exerciseAt = t
+	level := min(2, e.breakLevel(e.exercised))
+	if level < 2 || before >= 2 || e.stood() {
+		return e.out // who stands or is away has a break that is timed
+	}
+	e.emit(Event{Kind: EventBreak, Time: t, Seconds: e.exercised, Level: level})
+	e.taken++
+	e.debt = max(0, e.debt-1)
+	e.unbroken, e.nextDue, e.due = 0, 0, false
+	return e.out
 }
 
 // endBout ends the bout where the person was last seen to sit.

@@ -127,3 +127,53 @@ func TestCalm(t *testing.T) {
 	}
 	want("calibrating", NotCalm)
 }
+
+// A routine of as long as a break is one, once, and starts the timer again; a short
+// one is not, nor is one in pieces over the day.
+func TestRoutineIsABreak(t *testing.T) {
+	p := play(t, DefaultPolicy(), baselineOf(t))
+	p.step = time.Second
+	p.hold(upright, 31*60)
+	did := func(seconds float64) {
+		p.hold(upright, seconds)
+		p.take(p.e.Exercised(p.now(), seconds))
+	}
+	did(50)
+	if l := p.e.Live(); !l.Breaks.Due || p.count(EventBreak) != 0 {
+		t.Errorf("50 s are a break: %+v", l.Breaks)
+	}
+	p.hold(upright, 5*60) // another routine
+	did(80)
+	if p.count(EventBreak) != 0 {
+		t.Error("130 s with five minutes between are a break")
+	}
+	p.hold(upright, 20)
+	did(45)
+	breaks := find(p.events, EventBreak)
+	l := p.e.Live()
+	if len(breaks) != 1 || breaks[0].Level != 2 || breaks[0].Seconds != 125 || l.Breaks.Due || l.Breaks.Taken != 1 || l.Breaks.Debt != 0 {
+		t.Fatalf("after 125 s: %+v, %+v", breaks, l.Breaks)
+	}
+	near(t, "the timer started again", l.Breaks.DueIn, 1800, 2)
+	did(60)
+	if p.count(EventBreak) != 1 {
+		t.Error("one routine is two breaks")
+	}
+	if l := p.e.Live(); l.SittingSeconds < 35*60 {
+		t.Errorf("who stayed in the chair sat for %v s", l.SittingSeconds)
+	}
+}
+
+// While an exercise is under way nothing is said.
+func TestExerciseIsSilent(t *testing.T) {
+	p := play(t, DefaultPolicy(), baselineOf(t))
+	p.hold(upright, 60)
+	p.e.Exercise(true)
+	if l := p.hold(slouched, 120); p.count(EventAlert) != 0 || l.Silence != SilenceExercise {
+		t.Errorf("%d alerts in the midst of an exercise, silence %q", p.count(EventAlert), l.Silence)
+	}
+	p.e.Exercise(false)
+	if p.hold(slouched, 30); p.count(EventAlert) == 0 {
+		t.Error("no alert after it")
+	}
+}

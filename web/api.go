@@ -50,12 +50,15 @@ func (s *Server) newRoutes() map[string]methods {
 		"/api/v1/weeks/{id}": {http.MethodGet: s.week},
 		"/api/v1/days/{id}":  {http.MethodGet: s.day},
 		"/api/v1/history":    {http.MethodGet: s.holding, http.MethodDelete: s.erase},
+		"/api/v1/export":     {http.MethodGet: s.export},
 		"/api/v1/check-ins":  {http.MethodPost: s.checkIn},
 		"/api/v1/relief":     {http.MethodGet: s.relief},
 
 		"/api/v1/relief/programme": {http.MethodGet: s.programme},
 		"/api/v1/relief/profile":   {http.MethodGet: s.profile, http.MethodPut: s.changeProfile},
 		"/api/v1/relief/done":      {http.MethodPost: s.reliefDone},
+		"/api/v1/relief/effects":   {http.MethodGet: s.effects},
+		"/api/v1/relief/coach":     {http.MethodPost: s.coach, http.MethodDelete: s.stopCoach},
 
 		"/api/v1/calibration": {http.MethodPost: s.calibrate, http.MethodDelete: s.cancelCalibration},
 		"/api/v1/pause":       {http.MethodPost: s.pause},
@@ -173,6 +176,15 @@ func (s *Server) fail(w http.ResponseWriter, page bool, status int, err error) {
 		return
 	}
 	s.answer(w, status, map[string]string{"error": err.Error()})
+}
+
+// failRead tells that something can't be read, without what is private in why. Who
+// has gone meanwhile is nobody to tell, and no fault.
+func (s *Server) failRead(w http.ResponseWriter, r *http.Request, what string, err error) {
+	if r.Context().Err() == nil {
+		s.log.Error(what+" can't be read", "error", err)
+	}
+	s.fail(w, false, http.StatusInternalServerError, fmt.Errorf("%s can't be read, see the log", what))
 }
 
 func (s *Server) text(w http.ResponseWriter, status int, text string) {

@@ -85,8 +85,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, false, http.StatusBadRequest, fmt.Errorf("after=%d is not an event that is there: begin again without it", q.after))
 		return
 	case err != nil:
-		s.log.Error("events can't be read", "error", err)
-		s.fail(w, false, http.StatusInternalServerError, errors.New("the events can't be read, see the log"))
+		s.failRead(w, r, "the events", err)
 		return
 	}
 	if list.More = len(list.Events) > q.limit; list.More {
@@ -124,8 +123,7 @@ func lookBack[Which, Told any](
 	defer cancel()
 	told, err := read(ctx, s.config.History(), which, time.Now())
 	if err != nil {
-		s.log.Error("the history can't be read", "error", err)
-		s.fail(w, false, http.StatusInternalServerError, errors.New("the history can't be read, see the log"))
+		s.failRead(w, r, "the history", err)
 		return
 	}
 	s.answer(w, http.StatusOK, told)

@@ -100,8 +100,7 @@ func (s *Server) holding(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	h, err := s.readHolding(ctx, asked)
 	if err != nil {
-		s.log.Error("what is kept can't be told", "error", err)
-		s.fail(w, false, http.StatusInternalServerError, errors.New("the history can't be read, see the log"))
+		s.failRead(w, r, "the history", err)
 		return
 	}
 	s.answer(w, http.StatusOK, h)

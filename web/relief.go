@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"sitwell/posture"
+	"sitwell/posture/coach"
 	"sitwell/posture/history"
 	"sitwell/posture/monitor"
 	"sitwell/posture/relief"
@@ -67,8 +68,7 @@ func (s *Server) profile(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	p, err := s.readProfile(ctx)
 	if err != nil {
-		s.log.Error("the profile can't be read", "error", err)
-		s.fail(w, false, http.StatusInternalServerError, errors.New("what you said can't be read, see the log"))
+		s.failRead(w, r, "what you said", err)
 		return
 	}
 	s.answerProfile(w, p)
@@ -159,6 +159,87 @@ func (s *Server) reliefDone(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// Effects is the answer of GET /api/v1/relief/effects.
+type Effects struct {
+	// Effects are those of the exercises done in the last Days, what is surely
+	// better first, what is not known well enough last.
+	Effects []history.Effect `json:"effects"`
+	Days    int              `json:"days"`
+}
+
+func (s *Server) effects(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), serviceTimeout)
+	defer cancel()
+	effects, err := history.ReadEffects(ctx, s.config.History(), time.Now())
+	if err != nil {
+		s.failRead(w, r, "the history", err)
+		return
+	}
+	s.answer(w, http.StatusOK, Effects{Effects: effects, Days: history.EffectDays})
+}
+
+// Helped puts effects as the choice takes them: those that are known well enough. A
+// fifth of the time upright weighs as much as a point of tension.
+func Helped(effects []history.Effect) map[string]relief.Effect {
+	helped := map[string]relief.Effect{}
+	for _, e := range effects {
+		switch {
+		case e.Tension.Low != nil:
+			helped[e.Exercise] = relief.Effect{Times: e.Tension.N, Eased: -*e.Tension.Mean, Last: e.Last}
+		case e.Upright.Low != nil:
+			helped[e.Exercise] = relief.Effect{Times: e.Upright.N, Eased: 5 * *e.Upright.Mean, Last: e.Last}
+		}
+	}
+	return helped
+}
+
+// Coached is the body of POST /api/v1/relief/coach: the exercise that is to be
+// followed, how often and how long it is to be held; what is left out is its dose.
+type Coached struct {
+	Exercise    string   `json:"exercise"`
+	Repetitions *int     `json:"repetitions"`
+	Hold        *float64 `json:"hold_s"`
+}
+
+// errUnseen is the answer for what no camera in front can follow.
+var errUnseen = errors.New("that exercise can't be seen from here: it is timed")
+
+func (s *Server) coach(w http.ResponseWriter, r *http.Request) {
+	body, ok := s.body(w, r)
+	if !ok {
+		return
+	}
+	var asked Coached
+	err := decodeStrict(body, &asked)
+	e := relief.ByID(asked.Exercise)
+	if err == nil && e == nil {
+		err = fmt.Errorf("exercise is %.40q: there is none of that name", asked.Exercise)
+	}
+	if err != nil {
+		s.fail(w, false, http.StatusBadRequest, err)
+		return
+	}
+	plan := coach.Plan{
+		Exercise: coach.Exercise(e.Seen), Repetitions: e.Dose.Repetitions * max(1, e.Dose.Sides), Hold: e.Dose.Hold, Alternate: e.Dose.Sides == 2,
+	}
+	if asked.Repetitions != nil {
+		plan.Repetitions = *asked.Repetitions
+	}
+	if asked.Hold != nil {
+		plan.Hold = *asked.Hold
+	}
+	s.done(w, r, func(ctx context.Context) error {
+		if e.Seen == "" {
+			return errUnseen
+		}
+		return s.config.Service.Coach(ctx, plan)
+	})
+}
+
+func (s *Server) stopCoach(w http.ResponseWriter, r *http.Request) {
+	s.done(w, r, s.config.Service.StopCoach)
+}
+
 // ParseRelief reads what somebody says when they ask what to do, over what is known
 // of them: ?area=upper_back&minutes=5&kit=chair,floor&limit=pregnancy&feel=tight
 // &flag=fever&answered=true. Lists are parted by commas. An error names the key.
@@ -213,8 +294,7 @@ func (s *Server) relief(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	said, err := s.readProfile(ctx)
 	if err != nil {
-		s.log.Error("the profile can't be read", "error", err)
-		s.fail(w, false, http.StatusInternalServerError, errors.New("what you said can't be read, see the log"))
+		s.failRead(w, r, "what you said", err)
 		return
 	}
 	var p relief.Person
@@ -225,10 +305,15 @@ func (s *Server) relief(w http.ResponseWriter, r *http.Request) {
 	}
 	today, err := history.ReadToday(ctx, s.config.History(), time.Now())
 	if err != nil {
-		s.log.Error("the history can't be read", "error", err)
-		s.fail(w, false, http.StatusInternalServerError, errors.New("the history can't be read, see the log"))
+		s.failRead(w, r, "the history", err)
 		return
 	}
+	effects, err := history.ReadEffects(ctx, s.config.History(), time.Now())
+	if err != nil {
+		s.failRead(w, r, "the history", err)
+		return
+	}
+	p.Helped = Helped(effects)
 	live := s.config.Service.Status()
 	p.Now, p.Unbroken, p.Held = time.Now(), live.SittingSeconds, live.HeldSeconds
 	p.Exposure, p.Signals, p.Tension, p.Before, p.Recent = today.Exposure, today.Signals, today.Tension, today.Before, today.Exercises

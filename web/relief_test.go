@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"sitwell/posture"
+	"sitwell/posture/coach"
+	"sitwell/posture/history"
 	"sitwell/posture/monitor"
 	"sitwell/posture/relief"
 )
@@ -176,6 +178,78 @@ func TestReliefDone(t *testing.T) {
 	}
 	if calls := r.watch.called(); len(calls) != 1 || calls[0] != "did chin_tuck 48.5 10" {
 		t.Errorf("asked the watch for %v", calls)
+	}
+}
+
+func (w *watch) Coach(_ context.Context, p coach.Plan) error {
+	return w.call(fmt.Sprintf("coach %s %d %v %v", p.Exercise, p.Repetitions, p.Hold, p.Alternate))
+}
+
+func (w *watch) StopCoach(context.Context) error { return w.call("stop coach") }
+
+func TestEffects(t *testing.T) {
+	src := &days{}
+	r := start(t, func(c *Config) { c.History = shownDays(src) })
+	if a := r.ask(t, http.MethodGet, "/api/v1/relief/effects", ""); a.status != 200 || a.body != `{"effects":[],"days":180}`+"\n" {
+		t.Errorf("got %d %s", a.status, a.body)
+	}
+	src.err = errors.New("a secret path")
+	for _, path := range []string{"/api/v1/relief/effects", "/api/v1/relief"} {
+		if a := r.ask(t, http.MethodGet, path, ""); a.status != 500 || strings.Contains(a.body, "secret") {
+			t.Errorf("%s: got %d %s", path, a.status, a.body)
+		}
+	}
+	two, minus, some := 2.0, -1.5, 0.4
+	got := Helped([]history.Effect{
+		{Exercise: "chin_tuck", Last: true, Tension: history.Change{N: 6, Mean: &minus, Low: &minus}},
+		{Exercise: "walk", Upright: history.Change{N: 7, Mean: &some, Low: &some}},
+		{Exercise: "row", Tension: history.Change{N: 2, Mean: &two}},
+	})
+	if len(got) != 2 || got["chin_tuck"] != (relief.Effect{Times: 6, Eased: 1.5, Last: true}) || got["walk"] != (relief.Effect{Times: 7, Eased: 2}) {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// What the programme says can be seen is what the coach sees.
+func TestSeenExercises(t *testing.T) {
+	seen := 0
+	for _, e := range relief.Exercises {
+		if e.Seen == "" {
+			continue
+		}
+		seen++
+		x := coach.Exercise(e.Seen)
+		if !x.Valid() || x.Sided() != (e.Dose.Sides == 2) {
+			t.Errorf("%s: %q, sides %d: the coach knows it %v, with sides %v", e.ID, e.Seen, e.Dose.Sides, x.Valid(), x.Sided())
+		}
+	}
+	if seen < 9 {
+		t.Errorf("%d can be seen", seen)
+	}
+}
+
+func TestCoach(t *testing.T) {
+	r := start(t, nil)
+	for _, c := range []struct {
+		method, body string
+		status       int
+		want, call   string
+	}{
+		{"POST", `{"exercise":"chin_tuck"}`, 204, "", "coach chin_tuck 10 1.5 false"},
+		{"POST", `{"exercise":"neck_turn"}`, 204, "", "coach neck_turn 10 5 true"},
+		{"POST", `{"exercise":"neck_turn","repetitions":4,"hold_s":2}`, 204, "", "coach neck_turn 4 2 true"},
+		{"POST", `{"exercise":"bridge"}`, 409, "it is timed", ""},
+		{"POST", `{"exercise":"toe_touch"}`, 400, "none of that name", ""},
+		{"POST", `{"exercise":"neck_turn","hold":2}`, 400, "unknown key", ""},
+		{"POST", ``, 400, "not a JSON object", ""},
+		{"DELETE", ``, 204, "", "stop coach"},
+		{"GET", ``, 405, "takes DELETE or POST", ""},
+	} {
+		before := len(r.watch.called())
+		a := r.ask(t, c.method, "/api/v1/relief/coach", c.body, "Origin", r.origin())
+		if got := strings.Join(r.watch.called()[before:], ", "); a.status != c.status || !strings.Contains(a.body, c.want) || got != c.call {
+			t.Errorf("%s %s: got %d %s, %q, want %d %s, %q", c.method, c.body, a.status, a.body, got, c.status, c.want, c.call)
+		}
 	}
 }
 

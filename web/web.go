@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -16,10 +17,12 @@ import (
 	"net/netip"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
 	"sitwell/posture"
+	"sitwell/posture/coach"
 	"sitwell/posture/history"
 	"sitwell/posture/monitor"
 )
@@ -62,6 +65,9 @@ type Service interface {
 	DeleteBaseline(ctx context.Context, id int64) error
 	// CheckIn stores what the person says of the tension in areas of the back.
 	CheckIn(ctx context.Context, tension map[posture.Area]int) ([]posture.Event, error)
+	// Coach follows an exercise by the camera until StopCoach.
+	Coach(ctx context.Context, plan coach.Plan) error
+	StopCoach(ctx context.Context) error
 	// DidExercise stores that the person did one of the programme.
 	DidExercise(ctx context.Context, e posture.Event) ([]posture.Event, error)
 	// Erase deletes for good what happened from a time on and before another,
@@ -139,6 +145,8 @@ type Limits struct {
 	ReadLimit   int64         // bytes, of a body or a WebSocket message
 	MirrorFor   time.Duration
 	StopWait    time.Duration
+	Exports     int           // at once
+	ExportStall time.Duration // without a byte read
 }
 
 func (l Limits) withDefaults() Limits {
@@ -153,6 +161,8 @@ func (l Limits) withDefaults() Limits {
 	orDefault(&l.ReadLimit, DefaultReadLimit)
 	orDefault(&l.MirrorFor, DefaultMirrorFor)
 	orDefault(&l.StopWait, DefaultStopWait)
+	orDefault(&l.Exports, DefaultExports)
+	orDefault(&l.ExportStall, DefaultExportStall)
 	return l
 }
 
@@ -187,6 +197,10 @@ type Config struct {
 	// Archive tells how much is stored, of the same history, and Keep how long.
 	Archive Archive
 	Keep    Keep
+	// Export writes the history of the days first to last, nil being no bound,
+	// as "csv" or "json": the demo's while it plays. Its error is w's, or says
+	// why it can't. Without it there is no export.
+	Export  func(ctx context.Context, w io.Writer, first, last *history.Date, format string) error
 	Logger  *slog.Logger // discards when nil
 	Version string
 	Limits  Limits
@@ -230,6 +244,7 @@ type Server struct {
 
 	listener net.Listener
 	refusals quiet
+	exports  atomic.Int32 // under way
 }
 
 // New checks the configuration and reads the page's files. Its errors are the

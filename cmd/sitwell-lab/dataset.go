@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"sitwell/posture"
+	"sitwell/posture/coach"
 )
 
 // datasetFormat is the format of dataset.json that is read.
@@ -119,6 +120,14 @@ type clip struct {
 	truthFile                   string // relative to the set; may be empty
 	truth                       truthTable
 	cameraMoved                 float64 // s; 0 if it was not
+	exercise                    exercise
+}
+
+// exercise is what is done in a clip; without a name nothing is.
+type exercise struct {
+	name        coach.Exercise
+	repetitions int
+	hold        float64 // s, of each
 }
 
 // segment is a stretch of a clip with one label.
@@ -358,10 +367,35 @@ func (p *parser) clip(path string, raw json.RawMessage) (c clip) {
 		}
 		f.path("truth", &c.truthFile)
 		f.take("camera_moved_s", &c.cameraMoved)
-		f.skip("about", "exercise")
+		var raw json.RawMessage
+		if f.take("exercise", &raw) {
+			c.exercise = p.exercise(f.name("exercise"), raw)
+		}
+		f.skip("about")
 	})
 	return c
 }
+
+func (p *parser) exercise(path string, raw json.RawMessage) (e exercise) {
+	p.object(path, raw, func(f *fields) {
+		f.need("name", (*string)(&e.name))
+		var n float64
+		f.need("repetitions", &n)
+		e.repetitions = int(n)
+		if f.ok() && !(n >= 0 && n <= maxRepetitions && n == math.Trunc(n)) {
+			f.fail("repetitions", "%v: want a whole number of 0 to %d", n, maxRepetitions)
+		}
+		f.take("hold_s", &e.hold)
+		if f.ok() && !(e.hold >= 0 && e.hold < 3600) {
+			f.fail("hold_s", "%v: want seconds, 0 or more", e.hold)
+		}
+		f.skip("starts_s")
+	})
+	return e
+}
+
+// maxRepetitions is the most that a clip is believed to show.
+const maxRepetitions = 10_000
 
 // object calls read with the fields of an object, and notes those left over.
 func (p *parser) object(path string, raw json.RawMessage, read func(*fields)) {

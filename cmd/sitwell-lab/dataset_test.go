@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"sitwell/posture"
+	"sitwell/posture/coach"
 )
 
 // smallSet is a whole data set in one line each.
@@ -19,7 +20,7 @@ const smallSet = `{"format": "sitwell-dataset/1", "name": "small", "about": "a",
 {"observation": {"width": 640, "height": 480, "pose_flag": 0.5, "people": 1}, "label": "away"}]}],
 "clips": [{"file": "clips/x.mp4", "subject": "q", "camera": "c", "view": "side", "fps": 5, "seconds": 60, "baseline": [0, 10],
 "segments": [{"from": 0, "to": 20, "label": "upright"}, {"from": 21, "to": 60, "label": "slouching"}],
-"truth": "clips/x.csv", "exercise": {"name": "chin_tuck"}, "camera_moved_s": 30}]}`
+"truth": "clips/x.csv", "exercise": {"name": "chin_tuck", "repetitions": 7, "hold_s": 1.5, "starts_s": 5}, "camera_moved_s": 30}]}`
 
 func TestParseDataset(t *testing.T) {
 	d, err := parseDataset([]byte(smallSet))
@@ -42,6 +43,9 @@ func TestParseDataset(t *testing.T) {
 	}
 	if c.name() != "x" || c.to != 10 || c.cameraMoved != 30 || c.truthFile != "clips/x.csv" {
 		t.Errorf("clip: got %+v", c)
+	}
+	if want := (exercise{coach.ChinTuck, 7, 1.5}); c.exercise != want {
+		t.Errorf("exercise: got %+v, want %+v", c.exercise, want)
 	}
 	for at, want := range map[float64]label{0: "upright", 20: "any", 20.5: "any", 21: "slouching", 60: "any"} {
 		if got := c.at(at); got != want {

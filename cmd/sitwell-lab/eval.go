@@ -71,13 +71,16 @@ Figures
                      and cameras left out see sitwell-lab fit-angles --judge
   landmarks_px       distance from the true pixels, and over the true shoulder
                      width (not from the side)
-  exercises          null: the engine doesn't count them
+  exercises          of each clip in which one is done: repetitions counted,
+                     and the mean distance of the holds from the true one.
+                     Looked at as often as a coached exercise is, 5 to 8 times
+                     a second, whatever --rate says
   robust             with --robust: each clip at 0.5, 1, 2 and 5 observations a
                      second, and each clip and picture mirrored, at half and
                      double resolution and at half brightness: share of the
                      time in the same state as in the plain run, the same with
                      2 s of tolerance, and in how many clips the alerts are the
-                     same
+                     same; of changed pictures, the exercises too
   more               the same figures by person, view, camera, posture and clip
 
 With --cache, what the eye saw of each picture and clip is kept in a folder, by
@@ -151,7 +154,7 @@ func (l *lab) eval(ctx context.Context, o evalOptions) error {
 		}
 	}
 	sight := func() *eyes {
-		return &eyes{options: vision.PoseOptions{Landmarks: model}, rate: o.rate, draw: o.draw, cache: cache(o.cache)}
+		return &eyes{options: vision.PoseOptions{Landmarks: model}, rate: o.rate, draw: o.draw, cache: cache(o.cache), coaches: true}
 	}
 	j, err := judge(ctx, d, sight, o.dwell.Seconds())
 	if err != nil {
@@ -162,6 +165,8 @@ func (l *lab) eval(ctx context.Context, o evalOptions) error {
 		robust, err = judgeVariants(ctx, j, o.rate, variants(o.rate), func(v *variant) *eyes {
 			e := sight()
 			e.rate, e.change, e.draw = v.rate, v.change, ""
+			// How often the watch looks makes no difference to a coach.
+			e.coaches = v.change.frame != nil
 			return e
 		}, o.dwell.Seconds())
 		if err != nil {

@@ -93,6 +93,8 @@ type variantReport struct {
 	// slouching", plain first.
 	Otherwise map[string]float64 `json:"otherwise_s"`
 	Clips     []clipReport       `json:"clips"`
+	// Exercises is null where only the rate differs.
+	Exercises []exerciseReport `json:"exercises"`
 	// StillsSame is the share of the stills with the same state, Flips
 	// counts the others: "upright to slouching", plain first.
 	StillsSame *float64       `json:"stills_same"`
@@ -128,6 +130,7 @@ func (v *variant) compare(plain *judged, rate float64) variantReport {
 		}
 		r.Clips = append(r.Clips, c)
 	}
+	r.Exercises = exercisesOf(v.judged.clips)
 	r.Same, r.Near, r.Seconds = share(same, all), share(near, all), math.Round(all)
 	if len(r.Clips) > 0 {
 		r.AlertsSame = &alike

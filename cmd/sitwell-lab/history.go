@@ -32,6 +32,8 @@ var historyMeasures = []struct {
 }{
 	{"size", "the file, and what it grows by in a year", measureSize},
 	{"weeks", "reading a week and writing it as JSON, out of all and out of five weeks", measureWeeks},
+	{"export", "writing all of it out in both formats, beside plain SQL", measureExport},
+	{"erase", "deleting the last year while an event is written again and again", measureErase},
 	{"writer", "observations judged and stored, at 500 a second and as fast as it goes", measureWriter},
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"sitwell/posture"
+	"sitwell/posture/coach"
 )
 
 // How a still is shown to the engine, in seconds of its time.
@@ -81,6 +82,10 @@ type judgedClip struct {
 	samples []sample
 	alerts  []float64 // s into the clip; the first of each episode
 	moved   []float64 // s into the clip; when the camera was said to have moved
+	// counted are the repetitions of the clip's exercise, or of every one
+	// where none is done.
+	counted  map[coach.Exercise][]coach.Repetition
+	lookedAt float64 // Hz, for the clip's exercise
 }
 
 // judged is a data set after judging.
@@ -234,6 +239,9 @@ func judgeClip(ctx context.Context, e *eyes, dir string, c *clip, dwell float64)
 	b, err := posture.NewBaseline(c.camera, upright)
 	if err != nil {
 		j.problem = err.Error()
+	}
+	if err := j.coach(ctx, e, path); err != nil {
+		return j, fmt.Errorf("clip %s: %w", c.file, err)
 	}
 	return j, j.follow(b, dwell)
 }

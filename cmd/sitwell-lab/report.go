@@ -24,7 +24,7 @@ type report struct {
 	Sitting      sittingReport              `json:"sitting"`
 	Degrees      map[string]estimatesReport `json:"degrees"`
 	Landmarks    *landmarksReport           `json:"landmarks_px"`
-	Exercises    *struct{}                  `json:"exercises"` // the engine counts none
+	Exercises    []exerciseReport           `json:"exercises"`
 	More         moreReport                 `json:"more"`
 	Robust       *robustReport              `json:"robust"`
 }
@@ -44,6 +44,7 @@ type moreReport struct {
 	SittingClips  map[string]sittingReport `json:"sitting_by_clip"`
 	Standing      *standingReport          `json:"standing"`
 	CameraMoved   *cameraReport            `json:"camera_moved"`
+	Elsewhere     map[string]float64       `json:"exercises_elsewhere_per_minute"`
 	AngleWeights  string                   `json:"degrees_weights"`
 	DegreesStills degreesReport            `json:"degrees_stills"`
 	DegreesClips  degreesReport            `json:"degrees_clips"`
@@ -297,6 +298,7 @@ func (t *tally) report() report {
 			}
 		}
 	}
+	r.Exercises = exercisesOf(t.clips)
 	return r
 }
 
@@ -333,6 +335,7 @@ func (t *tally) more() moreReport {
 		s.add(&t.clips[i])
 		m.SittingClips[t.clips[i].name()] = sittingReport{&s.truth, &s.measured}
 	}
+	m.Elsewhere = elsewhere(t.clips)
 	if st := &t.standing; st.all > 0 {
 		m.Standing = &standingReport{st.score(), st.all, st.right, st.unknown}
 	}
@@ -365,6 +368,7 @@ func (t *tally) print(w io.Writer) {
 	if len(t.clips) > 0 {
 		t.printClips(w, r)
 	}
+	printExercises(w, r)
 	printConfusion(w, "one a still", t.confusion.stills)
 	printConfusion(w, "one a second of a clip", t.confusion.clips)
 	t.printDegrees(w, r)

@@ -30,6 +30,7 @@ type eyes struct {
 	draw    string  // folder for the pictures with landmarks, if not empty
 	cache   cache
 	change  change // of the frames before they are seen
+	coaches bool   // exercises are counted
 	pose    *vision.Pose
 }
 

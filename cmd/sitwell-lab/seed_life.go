@@ -10,6 +10,7 @@ import (
 
 	"sitwell/posture"
 	"sitwell/posture/history"
+	"sitwell/posture/relief"
 )
 
 const (
@@ -803,16 +804,37 @@ func (l *seedLife) moveCamera() {
 	}
 }
 
-// checkIn says how the back feels.
+// checkIn says how the back feels, and now and then something is done for it.
 func (l *seedLife) checkIn() {
 	at := l.wall()
+	said := map[posture.Area]int{}
+	defer func() {
+		if l.rng.Float64() < .35 {
+			l.exercise(said)
+		}
+	}()
 	for i, area := range posture.Areas {
 		if l.rng.Float64() < .12 {
 			continue
 		}
-		level := math.Round(l.tension[i] + .8*l.rng.NormFloat64())
+		level := int(math.Min(posture.MaxTension, math.Max(0, math.Round(l.tension[i]+.8*l.rng.NormFloat64()))))
+		said[area] = level
+		l.happen(posture.Event{Kind: posture.EventCheckIn, Time: at, Area: area, Level: level})
+	}
+}
+
+// exercise does the routine that is proposed.
+func (l *seedLife) exercise(said map[posture.Area]int) {
+	c, err := relief.Choose(relief.Person{Answered: true, Checked: true, Tension: said, Minutes: relief.RoutineMinutes[l.rng.IntN(2)]})
+	if err != nil {
+		return // nothing is said that can't be
+	}
+	for _, s := range c.Routine {
+		if l.engine != nil { // in the evening nobody watches any more
+			l.hold(stance{}, s.Seconds)
+		}
 		l.happen(posture.Event{
-			Kind: posture.EventCheckIn, Time: at, Area: area, Level: int(math.Min(posture.MaxTension, math.Max(0, level))),
+			Kind: posture.EventExercise, Time: l.wall(), Exercise: s.Exercise, Area: relief.ByID(s.Exercise).Areas[0], Seconds: s.Seconds,
 		})
 	}
 }

@@ -97,6 +97,8 @@ Nothing leaves the machine.`,
   sitwell run --source demo          try it without a camera
   sitwell replay clip.mp4            judge a recording
   sitwell whatif --alert-after 45s   which alerts would have come
+  sitwell export --out sitwell.csv   write the history for a spreadsheet
+  sitwell import sitwell.csv         take an export back
   sitwell relief --minutes 5         what to do about the tension
   sitwell report --out week.html     a week to look back on or hand over
   sitwell backup copy.db             copy the whole history
@@ -116,7 +118,7 @@ Nothing leaves the machine.`,
 		return coded(exitBadInput, "%w (see %s --help)", err, c.CommandPath())
 	})
 	root.AddCommand(a.runCommand(), a.replayCommand(), a.whatIfCommand(), a.reportCommand(),
-		a.reliefCommand(), a.backupCommand(), a.deleteCommand(), a.doctorCommand(), a.healthCommand(), a.versionCommand())
+		a.reliefCommand(), a.exportCommand(), a.importCommand(), a.backupCommand(), a.deleteCommand(), a.doctorCommand(), a.healthCommand(), a.versionCommand())
 	for _, c := range root.Commands() {
 		if args := c.Args; args != nil {
 			c.Args = func(c *cobra.Command, given []string) error {

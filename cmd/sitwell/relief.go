@@ -125,6 +125,11 @@ func knowPerson(ctx context.Context, cfg Config, p *relief.Person) (err error) {
 		return err
 	}
 	p.Exposure, p.Signals, p.Tension, p.Before, p.Recent = today.Exposure, today.Signals, today.Tension, today.Before, today.Exercises
+	effects, err := history.ReadEffects(ctx, store.History(), p.Now)
+	if err != nil {
+		return err
+	}
+	p.Helped = web.Helped(effects)
 	text, err := store.Profile(ctx)
 	if err != nil {
 		return err

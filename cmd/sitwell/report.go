@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -142,9 +143,17 @@ func fileThere(path string) error {
 	return coded(exitBadInput, "--out %q is there already: --force replaces it", path)
 }
 
-// writeWhole writes a file that only its owner may read: all of it or, after an
-// error, none. Unless force is set, a file that is there is left as it is.
-func writeWhole(path string, text []byte, force bool) (err error) {
+// writeWhole writes a file as [writeOut] does.
+func writeWhole(path string, text []byte, force bool) error {
+	return writeOut(path, force, func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
+}
+
+// writeOut has write fill a file that only its owner may read: all of it or, after
+// an error, none. Unless force is set, a file that is there is left as it is.
+func writeOut(path string, force bool, write func(io.Writer) error) (err error) {
 	defer func() {
 		if err != nil && !errors.As(err, new(*codeError)) {
 			err = fmt.Errorf("write %q: %w", path, err)
@@ -155,7 +164,7 @@ func writeWhole(path string, text []byte, force bool) (err error) {
 		return err
 	}
 	defer os.Remove(f.Name()) //nolint:errcheck // gone when it was renamed
-	if _, err = f.Write(text); err == nil {
+	if err = write(f); err == nil {
 		err = f.Sync()
 	}
 	if err = errors.Join(err, f.Close()); err != nil {

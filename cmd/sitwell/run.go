@@ -133,7 +133,7 @@ func (a *App) run(ctx context.Context, cfg Config, modelsDir string, open bool) 
 	shown := &shown{m, store, demo}
 	s, err := web.New(web.Config{
 		Addr: cfg.Addr, Token: cfg.Token, AllowedHosts: cfg.Hosts, Service: m,
-		Events: shown, History: shown.History, Own: shown.Own, Profile: store, Archive: shown, Keep: cfg.keep(), Logger: log, Version: a.Version,
+		Events: shown, History: shown.History, Own: shown.Own, Profile: store, Archive: shown, Export: shown.Export, Keep: cfg.keep(), Logger: log, Version: a.Version,
 	})
 	if err != nil {
 		return coded(exitBadInput, "%w", err)

@@ -30,7 +30,11 @@ func (m *Monitor) pace() {
 	if m.eye == nil || m.engine == nil || m.demo || isFile(m.eyeSource) {
 		return
 	}
-	if want := cadence(m.cfg.Rate, m.engine.Calm()); want != m.looks {
+	want := cadence(m.cfg.Rate, m.engine.Calm())
+	if m.coach != nil {
+		want = max(m.cfg.Rate, m.coach.exercise.Rate())
+	}
+	if want != m.looks {
 		m.looks = want
 		m.eye.tell(map[string]any{"cmd": "rate", "hz": want})
 	}

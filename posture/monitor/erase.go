@@ -156,7 +156,7 @@ func (m *Monitor) CheckIn(ctx context.Context, tension map[posture.Area]int) ([]
 // DidExercise stores that the person did an exercise: of the event its Exercise,
 // Area, Seconds and Level are taken.
 func (m *Monitor) DidExercise(ctx context.Context, e posture.Event) (stored []posture.Event, err error) {
-	store, _ := m.shown()
+	store, demo := m.shown()
 	e = posture.Event{
 		Kind: posture.EventExercise, Time: m.now(), Exercise: e.Exercise, Area: e.Area, Seconds: e.Seconds, Level: e.Level,
 	}
@@ -164,6 +164,10 @@ func (m *Monitor) DidExercise(ctx context.Context, e posture.Event) (stored []po
 		return appending(e), func(on []posture.Event) {
 			stored = on
 			m.tell(on)
+			if m.engine != nil && m.demo == demo {
+				m.record(m.engine.Exercised(e.Time, e.Seconds))
+				m.publishLive()
+			}
 		}, nil
 	})
 	if err != nil {

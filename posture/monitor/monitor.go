@@ -158,6 +158,7 @@ type Monitor struct {
 	paused     bool
 	ended      bool // a recording is over
 	mirror     bool
+	coach      *coaching
 	erasing    bool // what is of now is being deleted: nothing is judged meanwhile
 	retryAt    time.Time
 	retryWait  time.Duration
@@ -301,6 +302,7 @@ func (m *Monitor) Pause(ctx context.Context) error {
 			return nil
 		}
 		m.paused = true
+		m.endCoach()
 		m.stopEye()
 		m.setSource(SourcePaused, "Paused: the camera is off.")
 		m.blind("paused")
@@ -549,6 +551,13 @@ func (m *Monitor) observe(o *posture.Observation) {
 	}
 	out := m.engine.Step(o)
 	m.record(out)
+	if m.coach != nil {
+		if p := m.coach.Step(o); o.When().Before(m.coach.until) {
+			m.setCoached(&p)
+		} else {
+			m.endCoach()
+		}
+	}
 	m.pace()
 	m.meter.add(o)
 	m.publishLive()
@@ -556,6 +565,7 @@ func (m *Monitor) observe(o *posture.Observation) {
 
 // newEngine judges another camera, with the baseline kept for it.
 func (m *Monitor) newEngine(camera string, demo bool, o *posture.Observation) {
+	m.endCoach()
 	if m.engine != nil {
 		m.record(m.engine.Close())
 	}
@@ -586,6 +596,7 @@ func (m *Monitor) newEngine(camera string, demo bool, o *posture.Observation) {
 
 // dropEngine ends the judging: what was watched is over.
 func (m *Monitor) dropEngine() {
+	m.endCoach()
 	if m.engine == nil {
 		return
 	}
@@ -823,6 +834,7 @@ func (m *Monitor) loseCamera(message string) {
 		m.record(posture.Output{Events: []posture.Event{{Kind: posture.EventCameraLost, Time: m.now(), Text: message}}})
 	}
 	m.wasLive = false
+	m.endCoach()
 	m.blind("camera lost")
 }
 

@@ -658,6 +658,7 @@ func TestDemoPlaysUntilACameraAppears(t *testing.T) {
 	w := start(t, "live see:100000", func(c *Config) {
 		c.Source = "auto"
 		c.Eye.Env = append(c.Eye.Env, "SITWELL_TEST_CAMERA="+camera)
+		c.StallAfter = time.Minute // a slow machine is no camera that hangs
 		c.Devices = func() []string {
 			mu.Lock()
 			defer mu.Unlock()

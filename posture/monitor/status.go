@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"sitwell/posture"
+	"sitwell/posture/coach"
 )
 
 // SourceStatus is how the camera or recording is doing.
@@ -72,6 +73,8 @@ type Status struct {
 	Rates   Rates  `json:"rates"`
 	Policy  Policy `json:"policy"`
 	Version string `json:"version"`
+	// Coach is how the exercise goes that is followed, nil for none.
+	Coach *coach.Progress `json:"coach"`
 	// StoreError says what keeps events from the disk, empty when they are
 	// being written.
 	StoreError string `json:"store_error,omitempty"`

@@ -145,7 +145,7 @@ var Exercises = whole([]Exercise{
 		ID: "cross_body_stretch", Name: "Cross-body shoulder stretch", Areas: []posture.Area{posture.AreaUpperBack}, Kind: Stretch, Place: Seated, Kit: []Kit{Chair},
 		Dose: Dose{Repetitions: 1, Hold: 15, HoldMost: 30, Sets: 1, Sides: 2}, Pace: 4,
 		Steps:   []string{"Bring one arm across your chest.", "Put the other hand under its elbow and draw it closer.", "Shoulders low, breathe; then the other side."},
-		Caution: "The trunk stays to the front: don't twist it.", Eases: []string{"tight_muscles", "knots"}, Seen: "cross_body_stretch", Source: sourceMayo,
+		Caution: "The trunk stays to the front: don't twist it.", Eases: []string{"tight_muscles", "knots"}, Seen: "cross_body", Source: sourceMayo,
 	},
 	{
 		ID: "doorway_stretch", Name: "Doorway chest stretch", Areas: []posture.Area{posture.AreaUpperBack}, Kind: Stretch, Place: Standing, Kit: []Kit{Door},
@@ -255,7 +255,7 @@ var Exercises = whole([]Exercise{
 		ID: "walk", Name: "Walk", Areas: []posture.Area{posture.AreaOverall, posture.AreaLowerBack, posture.AreaUpperBack}, Kind: Move, Place: Away, Kit: []Kit{},
 		Dose: Dose{Repetitions: 1, Hold: 120, HoldMost: 300, Sets: 1, Sides: 1, Often: "every half hour"}, Pace: 0,
 		Steps:   []string{"Leave the desk.", "Walk, arms loose: to the window, for a glass of water, once round.", "Come back when you have moved for two minutes or more."},
-		Caution: NoCaution, Eases: []string{"tight_muscles", "irritated_nerves"}, Seen: "leaving", Source: sourceDiaz,
+		Caution: NoCaution, Eases: []string{"tight_muscles", "irritated_nerves"}, Seen: "leave", Source: sourceDiaz,
 	},
 	{
 		ID: "calm_breathing", Name: "Calm breathing", Areas: []posture.Area{posture.AreaOverall}, Kind: Calm, Place: Seated, Kit: []Kit{},

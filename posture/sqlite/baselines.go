@@ -29,25 +29,8 @@ func (s *Store) SaveBaseline(ctx context.Context, b posture.Baseline) (posture.B
 		if b.ID, err = putBaseline(ctx, tx, &b, at); err != nil {
 			return err
 		}
-		for _, name := range slices.Sorted(maps.Keys(b.Measures)) {
-			m := b.Measures[name]
-			if !finite(m.Median) || !finite(m.Spread) {
-				return fmt.Errorf("%w: measurement %q of a baseline is %v", ErrInvalid, name, m)
-			}
-			if _, err := tx.ExecContext(ctx, "INSERT INTO baseline_measure (baseline, name, median, spread) VALUES (?, ?, ?, ?)",
-				b.ID, name, m.Median, m.Spread); err != nil {
-				return err
-			}
-		}
-		for _, name := range slices.Sorted(maps.Keys(b.Slouch)) {
-			median := b.Slouch[name]
-			if !finite(median) {
-				return fmt.Errorf("%w: measurement %q of a slouch is %v", ErrInvalid, name, median)
-			}
-			if _, err := tx.ExecContext(ctx, "INSERT INTO baseline_slouch (baseline, name, median) VALUES (?, ?, ?)",
-				b.ID, name, median); err != nil {
-				return err
-			}
+		if err := putMeasures(ctx, tx, &b); err != nil {
+			return err
 		}
 		b.Time, b.Measures, b.Slouch = instant(at), maps.Clone(b.Measures), maps.Clone(b.Slouch)
 		return nil
@@ -84,6 +67,31 @@ func putBaseline(ctx context.Context, tx *sql.Tx, b *posture.Baseline, at int64)
 		}
 	}
 	return b.ID, nil
+}
+
+// putMeasures inserts the measurements of b.
+func putMeasures(ctx context.Context, tx *sql.Tx, b *posture.Baseline) error {
+	for _, name := range slices.Sorted(maps.Keys(b.Measures)) {
+		m := b.Measures[name]
+		if !finite(m.Median) || !finite(m.Spread) {
+			return fmt.Errorf("%w: measurement %q of a baseline is %v", ErrInvalid, name, m)
+		}
+		if _, err := tx.ExecContext(ctx, "INSERT INTO baseline_measure (baseline, name, median, spread) VALUES (?, ?, ?, ?)",
+			b.ID, name, m.Median, m.Spread); err != nil {
+			return err
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.Slouch)) {
+		median := b.Slouch[name]
+		if !finite(median) {
+			return fmt.Errorf("%w: measurement %q of a slouch is %v", ErrInvalid, name, median)
+		}
+		if _, err := tx.ExecContext(ctx, "INSERT INTO baseline_slouch (baseline, name, median) VALUES (?, ?, ?)",
+			b.ID, name, median); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // one returns an error of [ErrNotFound] unless a row was changed.
@@ -130,64 +138,69 @@ func (s *Store) Baseline(ctx context.Context, id int64) (posture.Baseline, bool,
 
 func (s *Store) baselines(ctx context.Context, where string, args ...any) (found []posture.Baseline, err error) {
 	err = s.reading(ctx, "read baselines", func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `SELECT id, at, camera, width, height, seconds, samples, quality, way, provisional, stale
-			FROM baseline WHERE `+where+" ORDER BY id", args...)
-		if err != nil {
-			return err
-		}
-		found, err = scan(rows, func() (b posture.Baseline, err error) {
-			var at int64
-			err = rows.Scan(&b.ID, &at, &b.Camera, &b.Width, &b.Height, &b.Seconds, &b.Samples, &b.Quality, &b.Way, &b.Provisional, &b.Stale)
-			b.Time = instant(at)
-			return b, err
-		})
-		if err != nil || len(found) == 0 {
-			return err
-		}
-		byID := make(map[int64]*posture.Baseline, len(found))
-		for i := range found {
-			byID[found[i].ID] = &found[i]
-		}
-		ids := "(SELECT id FROM baseline WHERE " + where + ")"
-		if rows, err = tx.QueryContext(ctx, "SELECT baseline, name, median, spread FROM baseline_measure WHERE baseline IN "+ids, args...); err != nil {
-			return err
-		}
-		if _, err = scan(rows, func() (none struct{}, err error) {
-			var id int64
-			var name string
-			var m posture.Statistic
-			if err = rows.Scan(&id, &name, &m.Median, &m.Spread); err != nil {
-				return none, err
-			}
-			b := byID[id]
-			if b.Measures == nil {
-				b.Measures = map[string]posture.Statistic{}
-			}
-			b.Measures[name] = m
-			return none, nil
-		}); err != nil {
-			return err
-		}
-		if rows, err = tx.QueryContext(ctx, "SELECT baseline, name, median FROM baseline_slouch WHERE baseline IN "+ids, args...); err != nil {
-			return err
-		}
-		_, err = scan(rows, func() (none struct{}, err error) {
-			var id int64
-			var name string
-			var median float64
-			if err = rows.Scan(&id, &name, &median); err != nil {
-				return none, err
-			}
-			b := byID[id]
-			if b.Slouch == nil {
-				b.Slouch = map[string]float64{}
-			}
-			b.Slouch[name] = median
-			return none, nil
-		})
+		found, err = readBaselines(ctx, tx, where, args...)
 		return err
 	})
+	return found, err
+}
+
+// readBaselines reads the baselines that the condition chooses.
+func readBaselines(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]posture.Baseline, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT id, at, camera, width, height, seconds, samples, quality, way, provisional, stale
+		FROM baseline WHERE `+where+" ORDER BY id", args...)
 	if err != nil {
+		return nil, err
+	}
+	found, err := scan(rows, func() (b posture.Baseline, err error) {
+		var at int64
+		err = rows.Scan(&b.ID, &at, &b.Camera, &b.Width, &b.Height, &b.Seconds, &b.Samples, &b.Quality, &b.Way, &b.Provisional, &b.Stale)
+		b.Time = instant(at)
+		return b, err
+	})
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	byID := make(map[int64]*posture.Baseline, len(found))
+	for i := range found {
+		byID[found[i].ID] = &found[i]
+	}
+	ids := "(SELECT id FROM baseline WHERE " + where + ")"
+	if rows, err = tx.QueryContext(ctx, "SELECT baseline, name, median, spread FROM baseline_measure WHERE baseline IN "+ids, args...); err != nil {
+		return nil, err
+	}
+	if _, err = scan(rows, func() (none struct{}, err error) {
+		var id int64
+		var name string
+		var m posture.Statistic
+		if err = rows.Scan(&id, &name, &m.Median, &m.Spread); err != nil {
+			return none, err
+		}
+		b := byID[id]
+		if b.Measures == nil {
+			b.Measures = map[string]posture.Statistic{}
+		}
+		b.Measures[name] = m
+		return none, nil
+	}); err != nil {
+		return nil, err
+	}
+	if rows, err = tx.QueryContext(ctx, "SELECT baseline, name, median FROM baseline_slouch WHERE baseline IN "+ids, args...); err != nil {
+		return nil, err
+	}
+	if _, err = scan(rows, func() (none struct{}, err error) {
+		var id int64
+		var name string
+		var median float64
+		if err = rows.Scan(&id, &name, &median); err != nil {
+			return none, err
+		}
+		b := byID[id]
+		if b.Slouch == nil {
+			b.Slouch = map[string]float64{}
+		}
+		b.Slouch[name] = median
+		return none, nil
+	}); err != nil {
 		return nil, err
 	}
 	return found, nil

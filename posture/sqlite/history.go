@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"sitwell/posture"
@@ -20,6 +21,7 @@ var (
 	_ history.Source   = History{}
 	_ history.Totaler  = History{}
 	_ history.Answerer = History{}
+	_ history.Minuter  = History{}
 )
 
 // History returns the store as a source of days and weeks.
@@ -82,6 +84,11 @@ func places(us *[fields]int64) []any {
 		into[i] = &us[i]
 	}
 	return into
+}
+
+// Minutes implements [history.Minuter].
+func (h History) Minutes(ctx context.Context, from, to time.Time) ([]posture.Minute, error) {
+	return h.store.Minutes(ctx, from, to)
 }
 
 // Events implements [history.Source]; those of one time are in the order of
@@ -274,9 +281,17 @@ func location(name string) (*time.Location, error) {
 	if name == "" || name == "Local" {
 		return nil, fmt.Errorf("time zone %q has no name of its own", name)
 	}
+	if zone, ok := loaded.Load(name); ok {
+		return zone.(*time.Location), nil
+	}
 	zone, err := time.LoadLocation(name)
 	if err != nil {
 		return nil, fmt.Errorf("time zone %q: %w", name, err)
 	}
+	loaded.Store(name, zone)
 	return zone, nil
 }
+
+// loaded holds the zones read so far, by their names: each reading takes as long as
+// that of a day's quarters.
+var loaded sync.Map

@@ -184,7 +184,9 @@ test("settings are tried, saved, and kept over a reload", async () => {
   await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
   await expect.poll(() => head.getAttribute("aria-valuetext")).toBe("4 of 5: more sensitive");
   await page.getByText("40 min of sitting").waitFor();
-  expect(await page.getByLabel("from", { exact: true }).inputValue()).toBe("22:00");
+  expect(
+    await page.getByRole("region", { name: "Quiet hours" }).getByLabel("from", { exact: true }).inputValue(),
+  ).toBe("22:00");
   await page
     .getByText(/quality \d+ %/)
     .first()

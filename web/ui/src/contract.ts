@@ -73,7 +73,7 @@ export const levels = ["none", "ambient", "alert", "strong"] as const;
 export type Level = Open<(typeof levels)[number]>;
 
 /** Why no alert would come now. */
-export const silences = ["snoozed", "quiet_hours", "cooldown", "hour_cap", "day_cap"] as const;
+export const silences = ["snoozed", "quiet_hours", "exercise", "cooldown", "hour_cap", "day_cap"] as const;
 export type Silence = Open<(typeof silences)[number]>;
 
 /** How a person works at the desk; each way has baselines of its own. */

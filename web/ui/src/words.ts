@@ -355,6 +355,8 @@ export function silenceWords(live: Live, lately: number): string {
       return `Snoozed${until}.`;
     case "quiet_hours":
       return `Quiet hours${until}.`;
+    case "exercise":
+      return `None while you exercise${until}.`;
     case "cooldown":
       return `One came a short while ago.${next}`;
     case "hour_cap":
