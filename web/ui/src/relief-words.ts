@@ -96,7 +96,10 @@ const heldFor = (from: number, to: number): string =>
 
 /** What must be at hand for an exercise. */
 export const kitWords = (e: Exercise): string =>
-  e.kit.length === 0 ? "Nothing needed" : e.kit.map(kitLabel).join(", ");
+  e.kit.length === 0 ? "Needs nothing" : `Needs ${kitNamesOf(e.kit)}`;
+
+const kitNamesOf = (kit: readonly string[]): string =>
+  kit.map((k) => kitLabel(k).toLowerCase()).join(" and ");
 
 /** An exercise of the programme by its name. */
 export const exerciseOf = (p: Programme, id: string): Exercise | null =>
@@ -133,7 +136,7 @@ export function against(e: Exercise, profile: Profile, questions: readonly Quest
 export function missing(e: Exercise, kit: readonly string[] | null): string {
   const have = kit ?? ["chair"];
   const not = e.kit.filter((k) => !have.includes(k) && !(k === "chair" && have.includes("fixed_chair")));
-  return not.length > 0 ? `Needs ${not.map((k) => kitLabel(k).toLowerCase()).join(" and ")}.` : "";
+  return not.length > 0 ? `Needs ${kitNamesOf(not)}.` : "";
 }
 
 /** What limits mean for an exercise, for everybody to read. */

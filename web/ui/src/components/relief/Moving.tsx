@@ -14,15 +14,23 @@ export function useStill(): boolean {
   return still;
 }
 
-/** Calls draw before each frame while `on`; the browser calls nothing while the page is hidden. */
+/** Smooth enough for slow movements, and half of what a screen could show, in milliseconds. */
+const frameTime = 30;
+
+/** Calls draw for each frame while `on`; the browser calls nothing while the page is hidden. */
 export function useFrames(on: boolean, draw: (now: number) => void): void {
   const latest = useRef(draw);
   latest.current = draw;
   useEffect(() => {
     if (!on) return;
     let frame = 0;
+    let last = -Infinity;
     const next = () => {
-      latest.current(performance.now());
+      const now = performance.now();
+      if (now - last >= frameTime) {
+        last = now;
+        latest.current(now);
+      }
       frame = requestAnimationFrame(next);
     };
     frame = requestAnimationFrame(next);
@@ -44,7 +52,7 @@ interface MovingProps {
   exercise: string;
   /** Says for the figure what is shown. */
   label: string;
-  /** Where it is at a moment; without one the figure shows the exercise again and again. */
+  /** Where it is at a moment; without one the figure shows the exercise for a while. */
   at?: (now: number) => Moment;
   /** It stands still for now. */
   paused?: boolean;
@@ -64,31 +72,54 @@ export function Moving({ exercise, label, at, paused = false }: MovingProps) {
       </div>
     );
   }
-  return (
+  return at ? (
     <div class="moving" role="img" aria-label={label}>
-      <Animated key={exercise} motion={m} at={at ?? demo(m)} paused={paused} />
+      <Animated key={exercise} motion={m} at={at} paused={paused} />
+    </div>
+  ) : (
+    <Demo key={exercise} motion={m} label={label} />
+  );
+}
+
+/** How long an exercise is shown by itself, in milliseconds: a page left open must cost nothing. */
+const demoTime = 20_000;
+
+/** An exercise shown by itself for a while, and again when it is pointed at. */
+function Demo({ motion, label }: { motion: Motion; label: string }) {
+  const [since, begin] = useState(() => performance.now());
+  const [on, setOn] = useState(true);
+  useEffect(() => {
+    setOn(true);
+    const timer = setTimeout(() => setOn(false), demoTime);
+    return () => clearTimeout(timer);
+  }, [since]);
+  const again = () => {
+    if (!on) begin(performance.now());
+  };
+  return (
+    <div class="moving" role="img" aria-label={label} onPointerEnter={again} onClick={again}>
+      <Animated motion={motion} at={(now) => shown(motion, now - since)} paused={!on} />
     </div>
   );
 }
 
-/** An exercise shown by itself: into it, held for a moment, and back. */
-function demo(m: Motion): (now: number) => Moment {
-  const spans: readonly [PhaseKind, number][] = [
-    ["ready", 500],
-    ["in", 1600],
-    ["hold", 1300],
-    ["out", 1600],
-  ];
-  const round = spans.reduce((sum, [, ms]) => sum + ms, 0);
-  return (now) => {
-    let ms = now % round;
-    const other = m.alternate === true && Math.floor(now / round) % 2 === 1;
-    for (const [kind, long] of spans) {
-      if (ms < long) return { kind, share: ms / long, ms: now, other };
-      ms -= long;
-    }
-    return { kind: "ready", share: 0, ms: now, other };
-  };
+const spans: readonly [PhaseKind, number][] = [
+  ["ready", 500],
+  ["in", 1600],
+  ["hold", 1300],
+  ["out", 1600],
+];
+const round = spans.reduce((sum, [, ms]) => sum + ms, 0);
+
+/** Where an exercise is that is shown by itself: into it, held for a moment, and back. */
+function shown(m: Motion, ms: number): Moment {
+  const other = m.alternate === true && Math.floor(ms / round) % 2 === 1;
+  let left = Math.max(0, ms) % round;
+  for (const [kind, long] of spans) {
+    if (left < long) return { kind, share: left / long, ms, other };
+    left -= long;
+  }
+  return { kind: "ready", share: 0, ms, other };
 }
 
 /** Turned as a whole for the other side when seen from in front or behind. */

@@ -137,7 +137,7 @@ export function Relief() {
             wish={wish}
             busy={busy || starting}
             said={said}
-            checked={afterSigns(checked)}
+            checked={afterSigns(checked).replace(choice.why, "").trim()}
             onWish={(w) => {
               setSaid("");
               setWish(w);
