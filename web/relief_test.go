@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"os"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -281,6 +284,26 @@ func TestCoach(t *testing.T) {
 		if got := strings.Join(r.watch.called()[before:], ", "); a.status != c.status || !strings.Contains(a.body, c.want) || got != c.call {
 			t.Errorf("%s %s: got %d %s, %q, want %d %s, %q", c.method, c.body, a.status, a.body, got, c.status, c.want, c.call)
 		}
+	}
+}
+
+// The page's tests go by a copy of the programme.
+func TestPagesProgramme(t *testing.T) {
+	text, err := os.ReadFile("ui/test/programme.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got, want any
+	w := httptest.NewRecorder()
+	new(Server).programme(w, nil)
+	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &want); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Error("ui/test/programme.json is not the programme any more: write the answer of GET /api/v1/relief/programme there and format it (npm run format)")
 	}
 }
 
