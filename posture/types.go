@@ -1,6 +1,9 @@
 package posture
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // State is what the person is doing, as far as it can be judged.
 type State string
@@ -224,6 +227,16 @@ type Kept struct {
 	// Measurements counts single ones, not their blocks.
 	Measurements int64 `json:"measurements"`
 }
+
+// Add adds other to k.
+func (k *Kept) Add(other Kept) {
+	k.Events += other.Events
+	k.Minutes += other.Minutes
+	k.Measurements += other.Measurements
+}
+
+// ErrErasing means that a deletion was begun, now or earlier, and is not over yet.
+var ErrErasing = errors.New("a deletion is not over yet and goes on; try again in a moment")
 
 // Minute sums one minute of the wall clock.
 type Minute struct {

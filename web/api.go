@@ -281,8 +281,8 @@ func (s *Server) doWithin(w http.ResponseWriter, r *http.Request, most time.Dura
 		s.fail(w, false, http.StatusNotFound, err)
 	case errors.Is(err, monitor.ErrNotRead):
 		s.fail(w, false, http.StatusInternalServerError, err)
-	case errors.Is(err, monitor.ErrErasing):
-		s.fail(w, false, http.StatusServiceUnavailable, monitor.ErrErasing)
+	case errors.Is(err, posture.ErrErasing):
+		s.fail(w, false, http.StatusServiceUnavailable, posture.ErrErasing)
 	case errors.Is(err, monitor.ErrStopped), errors.Is(err, monitor.ErrNotStored):
 		s.fail(w, false, http.StatusServiceUnavailable, err)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):

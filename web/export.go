@@ -17,12 +17,13 @@ const (
 	DefaultExports = 2
 	// DefaultExportStall is how long a client may read nothing of an export. As
 	// long as it lasts the database's log grows.
-	DefaultExportStall = 15 * time.Second
+	// A client's system may buffer some megabytes and ask for more only when
+	// most of them are read: over a slow line that takes a minute.
+	DefaultExportStall = 2 * time.Minute
 	// exportTimeout is for those who read on, but hardly: five years take some
-	// seconds.
-	exportTimeout = 15 * time.Minute
-	// exportPiece is what is written at once, in bytes: who reads a kilobyte a
-	// second is slow, and not stalled.
+	// seconds, and at 50 kilobytes a second half an hour.
+	exportTimeout = time.Hour
+	// exportPiece is what is written at once, in bytes.
 	exportPiece = 16 << 10
 )
 

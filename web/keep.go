@@ -130,13 +130,9 @@ func (s *Server) readHolding(ctx context.Context, asked span) (h Holding, err er
 		if err != nil {
 			return h, err
 		}
-		h.Kept = together(h.Kept, kept)
+		h.Kept.Add(kept)
 	}
 	return h, nil
-}
-
-func together(a, b posture.Kept) posture.Kept {
-	return posture.Kept{Events: a.Events + b.Events, Minutes: a.Minutes + b.Minutes, Measurements: a.Measurements + b.Measurements}
 }
 
 // erase deletes days, or everything. Nothing is deleted unless it was said what.
@@ -169,7 +165,7 @@ func (s *Server) erase(w http.ResponseWriter, r *http.Request) {
 			if err != nil {
 				return err
 			}
-			gone = together(gone, kept)
+			gone.Add(kept)
 		}
 		return nil
 	}) {
@@ -180,7 +176,7 @@ func (s *Server) erase(w http.ResponseWriter, r *http.Request) {
 // CheckIn is the body of POST /api/v1/check-ins: the tension in areas of the back,
 // 0 to 10.
 type CheckIn struct {
-	Tension map[posture.Area]int `json:"tension"`
+	Tension map[posture.Area]*int `json:"tension"`
 }
 
 func (s *Server) checkIn(w http.ResponseWriter, r *http.Request) {
@@ -193,9 +189,17 @@ func (s *Server) checkIn(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, false, http.StatusBadRequest, err)
 		return
 	}
+	tension := map[posture.Area]int{}
+	for area, v := range said.Tension {
+		if v == nil { // nothing said is not no tension
+			s.fail(w, false, http.StatusBadRequest, fmt.Errorf("tension of %.40q is null: want 0 to %d, or leave it out", string(area), posture.MaxTension))
+			return
+		}
+		tension[area] = *v
+	}
 	var stored EventList
 	if s.do(w, r, func(ctx context.Context) (err error) {
-		stored.Events, err = s.config.Service.CheckIn(ctx, said.Tension)
+		stored.Events, err = s.config.Service.CheckIn(ctx, tension)
 		return err
 	}) {
 		s.answer(w, http.StatusCreated, stored)

@@ -150,7 +150,7 @@ func TestErase(t *testing.T) {
 	if a := r.ask(t, http.MethodDelete, "/api/v1/history?all=true", "", "Origin", "http://evil.test"); a.status != http.StatusForbidden {
 		t.Errorf("a foreign page: %d", a.status)
 	}
-	for err, status := range map[error]int{monitor.ErrErasing: 503, monitor.ErrNotStored: 503, monitor.ErrStopped: 503} {
+	for err, status := range map[error]int{posture.ErrErasing: 503, monitor.ErrNotStored: 503, monitor.ErrStopped: 503} {
 		r.watch.mu.Lock()
 		r.watch.errs["erase all"] = err
 		r.watch.mu.Unlock()
@@ -170,11 +170,12 @@ func TestCheckIns(t *testing.T) {
 		t.Errorf("got %d %s", a.status, a.body)
 	}
 	for body, want := range map[string]string{
-		`{"tension":{"overall":1.5}}`: "want int",
-		`{"tension":7}`:               "tension is of type number",
-		`{"area":"overall"}`:          `unknown key \"area\"`,
-		``:                            "not a JSON object",
-		`{"tension":{"overall":"1"}}`: "want int",
+		`{"tension":{"overall":1.5}}`:  "want int",
+		`{"tension":{"overall":null}}`: "is null",
+		`{"tension":7}`:                "tension is of type number",
+		`{"area":"overall"}`:           `unknown key \"area\"`,
+		``:                             "not a JSON object",
+		`{"tension":{"overall":"1"}}`:  "want int",
 	} {
 		if a := post(body); a.status != http.StatusBadRequest || !strings.Contains(a.body, want) {
 			t.Errorf("%s: got %d %s, want %s", body, a.status, a.body, want)

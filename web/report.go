@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -59,8 +58,7 @@ func (s *Server) report(w http.ResponseWriter, r *http.Request) {
 		err = write(&text, week, format)
 	}
 	if err != nil {
-		s.log.Error("the report can't be written", "error", err)
-		s.fail(w, false, http.StatusInternalServerError, errors.New("the report can't be written, see the log"))
+		s.failRead(w, r, "the history", err)
 		return
 	}
 	header := w.Header()

@@ -26,6 +26,7 @@ const (
 	exitNoRuntime = 6 // the ONNX Runtime library is missing or unusable
 	exitAddrInUse = 7
 	exitSecond    = 8 // another sitwell has the same data
+	exitGoesOn    = 9 // a deletion was begun and is not over
 )
 
 // App is the program; its fields are what it touches of the outside, so that

@@ -40,8 +40,11 @@ can't be written, 3 when there is no history.`,
 		}
 		to := args[0]
 		if info, err := os.Stat(to); err == nil {
-			if info.IsDir() {
+			switch {
+			case info.IsDir():
 				return coded(exitBadInput, "%q is a folder: name a file in it", to)
+			case !info.Mode().IsRegular():
+				return coded(exitBadInput, "%q is not a file", to)
 			}
 			if !force {
 				return coded(exitBadInput, "%q is there already: choose another name, or --force replaces it", to)

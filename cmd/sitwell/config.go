@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,6 +10,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"sort"
 	"strconv"
 	"strings"
@@ -232,6 +234,13 @@ func loadConfig(env func(string) string, path string) (Config, error) {
 
 // parseConfig reads TOML into c; the error names the key.
 func parseConfig(b []byte, c *Config) error {
+	// A number without its unit would be taken for nanoseconds.
+	var plain map[string]any
+	if toml.Unmarshal(b, &plain) == nil {
+		if err := quoted(reflect.TypeFor[Config](), plain, ""); err != nil {
+			return err
+		}
+	}
 	d := toml.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
 	err := d.Decode(c)
@@ -255,6 +264,31 @@ func parseConfig(b []byte, c *Config) error {
 		return err
 	}
 	return c.check()
+}
+
+// quoted returns an error that names the first key that wants a text with its unit
+// and has something else.
+func quoted(of reflect.Type, values map[string]any, in string) error {
+	text := reflect.TypeFor[encoding.TextUnmarshaler]()
+	for i := range of.NumField() {
+		f := of.Field(i)
+		key := f.Tag.Get("toml")
+		v, given := values[key]
+		if !given {
+			continue
+		}
+		table, isTable := v.(map[string]any)
+		_, isText := v.(string)
+		switch {
+		case reflect.PointerTo(f.Type).Implements(text) && !isText:
+			return fmt.Errorf("%s%s is %v: write it as a text with its unit, as \"60s\" or \"14d\"", in, key, v)
+		case f.Type.Kind() == reflect.Struct && isTable:
+			if err := quoted(f.Type, table, in+key+"."); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // check returns an error that names the first key whose value can't be.

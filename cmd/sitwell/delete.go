@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -41,8 +42,9 @@ are beyond reach.
 Of days go events, minutes, quarters of an hour and measurements; your uprights
 and settings stay. --all takes them too, as if Sitwell had never run.
 
-The exit code is 0 when all is gone, 1 when you said no, 2 for a bad flag or a
-history that can't be changed, 3 when there is no history.`,
+The exit code is 0 when all is gone, 1 when you said no or something failed, 2 for a
+bad flag or a history that can't be changed, 3 when there is no history, 8 when the
+sitwell that has it can't be asked, 9 when the deletion was begun and goes on.`,
 		Example: `  sitwell delete --from 2026-11-20 --to 2026-11-21
   sitwell delete --to 2024-12-31 --yes
   sitwell delete --all`,
@@ -99,11 +101,11 @@ func (e *erasure) what() string {
 var errKept = errors.New("nothing was deleted")
 
 func (a *App) erase(ctx context.Context, cfg Config, e erasure) error {
-	kept, copies, err := a.toErase(ctx, cfg, e)
+	kept, some, copies, err := toErase(ctx, cfg, e)
 	if err != nil {
 		return err
 	}
-	if kept == (posture.Kept{}) && !e.all {
+	if !some && !e.all {
 		fmt.Fprintf(a.Stdout, "There is nothing of %s: nothing was deleted.\n", e.what())
 		return nil
 	}
@@ -117,8 +119,12 @@ func (a *App) erase(ctx context.Context, cfg Config, e erasure) error {
 			fmt.Fprintf(a.Stdout, "The copy %s goes too.\n", c)
 		}
 		fmt.Fprint(a.Stdout, "It can't be undone. Type yes to delete it: ")
-		answer, err := bufio.NewReader(io.LimitReader(a.Stdin, 100)).ReadString('\n')
+		answer, err := bufio.NewReader(io.LimitReader(heeding(ctx, a.Stdin), 100)).ReadString('\n')
 		if err != nil && !errors.Is(err, io.EOF) {
+			if ctx.Err() != nil {
+				fmt.Fprintln(a.Stdout)
+				return coded(exitFailed, "%w", errKept)
+			}
 			return fmt.Errorf("read your answer: %w", err)
 		}
 		if strings.TrimSpace(answer) != "yes" {
@@ -134,26 +140,32 @@ func (a *App) erase(ctx context.Context, cfg Config, e erasure) error {
 	return nil
 }
 
-// toErase looks what there is to delete.
-func (a *App) toErase(ctx context.Context, cfg Config, e erasure) (kept posture.Kept, copies []string, err error) {
+// toErase looks what there is to delete: how much is counted, and whether there is
+// anything, though it be only sums or what an earlier deletion did not end.
+func toErase(ctx context.Context, cfg Config, e erasure) (kept posture.Kept, some bool, copies []string, err error) {
 	store, err := readHistory(ctx, cfg)
 	if err != nil {
-		return kept, nil, err
+		return kept, false, nil, err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	spans, err := spansOf(ctx, store, e)
 	if err != nil {
-		return kept, nil, err
+		return kept, false, nil, err
 	}
 	for _, s := range spans {
 		k, err := store.Kept(ctx, s.From, s.To)
 		if err != nil {
-			return kept, nil, err
+			return kept, false, nil, err
 		}
-		kept = plus(kept, k)
+		kept.Add(k)
+		there, err := store.Anything(ctx, s.From, s.To)
+		if err != nil {
+			return kept, false, nil, err
+		}
+		some = some || there
 	}
 	copies, err = store.Copies()
-	return kept, copies, err
+	return kept, some, copies, err
 }
 
 // spansOf are the instants of the days.
@@ -163,10 +175,6 @@ func spansOf(ctx context.Context, store *sqlite.Store, e erasure) ([]history.Spa
 		return nil, err
 	}
 	return zones.Between(e.first, e.last), nil
-}
-
-func plus(a, b posture.Kept) posture.Kept {
-	return posture.Kept{Events: a.Events + b.Events, Minutes: a.Minutes + b.Minutes, Measurements: a.Measurements + b.Measurements}
 }
 
 // eraseNow deletes it, or has the sitwell do it that has the history open.
@@ -198,7 +206,7 @@ func (a *App) eraseNow(ctx context.Context, cfg Config, e erasure) (gone posture
 		if err != nil {
 			return gone, err
 		}
-		gone = plus(gone, kept)
+		gone.Add(kept)
 		if err := eraseSteps(ctx, store); err != nil {
 			return gone, err
 		}
@@ -214,7 +222,7 @@ func eraseSteps(ctx context.Context, store *sqlite.Store) error {
 		case errors.Is(err, sqlite.ErrBusy) && time.Since(begin) < sqlite.BusyTimeout:
 			time.Sleep(50 * time.Millisecond)
 		case err != nil:
-			return fmt.Errorf("the deletion was begun and goes on when sitwell starts: %w", err)
+			return coded(exitGoesOn, "the deletion was begun, and goes on when sitwell starts or this is called again: %w", err)
 		case !more:
 			return nil
 		}
@@ -230,7 +238,12 @@ func eraseThere(ctx context.Context, cfg Config, e erasure, locked error) (gone 
 	if err != nil {
 		return gone, fmt.Errorf("find the sitwell that is running: %w", err)
 	}
-	page, err := url.Parse(strings.TrimSpace(string(text)))
+	address, who, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
+	// Of one that was killed the address is left; its token is for nobody else.
+	if pid, held := sqlite.Holder(cfg.historyFile()); !held || who != strconv.Itoa(pid) {
+		return gone, locked
+	}
+	page, err := url.Parse(address)
 	if err != nil {
 		return gone, fmt.Errorf("find the sitwell that is running: %s holds no address: %w", addressFile(cfg.Data), err)
 	}
@@ -262,6 +275,9 @@ func eraseThere(ctx context.Context, cfg Config, e erasure, locked error) (gone 
 	if err != nil {
 		return gone, fmt.Errorf("ask the sitwell that is running: %w", err)
 	}
+	if res.StatusCode == http.StatusServiceUnavailable && strings.Contains(string(body), posture.ErrErasing.Error()) {
+		return gone, coded(exitGoesOn, "the sitwell that is running has begun to delete it and goes on: look again in a moment")
+	}
 	if res.StatusCode != http.StatusOK {
 		var refused struct {
 			Error string `json:"error"`
@@ -277,6 +293,18 @@ func eraseThere(ctx context.Context, cfg Config, e erasure, locked error) (gone 
 	return gone, nil
 }
 
+// heeding reads from r until ctx ends: a person who is asked may press Ctrl-C. What
+// reads on then ends with the program.
+func heeding(ctx context.Context, r io.Reader) io.Reader {
+	out, in := io.Pipe()
+	go func() {
+		_, err := io.Copy(in, r)
+		in.CloseWithError(err)
+	}()
+	context.AfterFunc(ctx, func() { in.CloseWithError(ctx.Err()) })
+	return out
+}
+
 // addressFile tells where the page of the sitwell is that has the data folder
-// open, with its token: only its user can read it.
+// open, with its token, and which process that is: only its user can read it.
 func addressFile(data string) string { return filepath.Join(data, "address") }

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -213,9 +214,12 @@ func TestDeleteBesideNobody(t *testing.T) {
 	if _, err := a.eraseNow(t.Context(), cfg, e); !errors.Is(err, sqlite.ErrLocked) {
 		t.Errorf("without an address: %v", err)
 	}
+	own := strconv.Itoa(os.Getpid())
 	for text, want := range map[string]string{
-		"http://127.0.0.1:1/\n": "ask the sitwell that is running",
-		"http://[::1\n":         "holds no address",
+		"http://127.0.0.1:1/\n" + own + "\n": "ask the sitwell that is running",
+		"http://[::1\n" + own + "\n":         "holds no address",
+		"http://127.0.0.1:1/\n1\n":           "in use by another instance", // of one that was killed
+		"http://127.0.0.1:1/\n":              "in use by another instance",
 	} {
 		if err := os.WriteFile(addressFile(data), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -225,6 +229,64 @@ func TestDeleteBesideNobody(t *testing.T) {
 		}
 	}
 	http.DefaultClient.CloseIdleConnections()
+}
+
+// A deletion that was killed is ended by the next one, though nothing that can be
+// counted is left; and days of which only sums are left can be deleted.
+func TestDeleteTheRest(t *testing.T) {
+	data := filled(t)
+	path := filepath.Join(data, "sitwell.db")
+	store, err := sqlite.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := time.Date(2026, 11, 20, 23, 0, 0, 0, time.UTC)
+	if _, err := store.Erase(t.Context(), time.Time{}, day, day.AddDate(0, 0, 3)); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // events and minutes, and then it is killed
+		if _, err := store.EraseStep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for more := true; more; {
+		if more, err = store.PruneMinutes(t.Context(), day.AddDate(0, 0, 1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range []string{"--to 2026-11-20 --yes", "--from 2026-11-21 --to 2026-11-21 --yes"} {
+		p := newProgram(t)
+		if code := p.main(context.Background(), append([]string{"delete", "--data", data}, strings.Fields(args)...)...); code != 0 || strings.Contains(p.stdout(), "nothing") {
+			t.Errorf("%s: got %d, %s%s", args, code, p.stdout(), p.stderr())
+		}
+	}
+	if store, err = sqlite.Open(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	if some, err := store.Anything(t.Context(), time.Time{}, day.AddDate(0, 0, 1)); err != nil || some {
+		t.Errorf("something is left: %v, %v", some, err)
+	}
+}
+
+// Who presses Ctrl-C when asked has said no.
+func TestDeleteInterrupted(t *testing.T) {
+	data := filled(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	in, typed := io.Pipe()
+	defer typed.Close()
+	var out bytes.Buffer
+	a := &App{Stdin: in, Stdout: &out, Stderr: &out, Env: func(string) string { return "" }}
+	time.AfterFunc(100*time.Millisecond, cancel)
+	if code := a.Main(ctx, []string{"delete", "--all", "--data", data}); code != exitFailed || !strings.Contains(out.String(), "nothing was deleted") {
+		t.Errorf("got %d, %s", code, out.String())
+	}
+	if !holds(t, data, "told on 2026-11-20") {
+		t.Error("it was deleted")
+	}
 }
 
 func TestBackup(t *testing.T) {
@@ -247,6 +309,7 @@ func TestBackup(t *testing.T) {
 		{"it is there", []string{to}, 2, "is there already"},
 		{"a folder", []string{t.TempDir()}, 2, "is a folder"},
 		{"no folder", []string{filepath.Join(t.TempDir(), "none", "copy.db")}, 2, "no such file"},
+		{"a device", []string{"--force", "/dev/null"}, 2, "is not a file"},
 		{"itself", []string{"--force", filepath.Join(data, "sitwell.db")}, 2, "file of its own"},
 		{"nothing named", nil, 2, "accepts 1 arg"},
 		{"no history", []string{"--data", t.TempDir(), to + "2"}, 3, "no history"},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -43,7 +44,9 @@ The exit code is 0 when it was taken, 2 for a bad flag, config, file or database
 			return err
 		}
 		name, in := args[0], a.Stdin
-		if name != "-" {
+		if name == "-" {
+			in = heeding(c.Context(), in)
+		} else {
 			f, err := os.Open(name)
 			if err != nil {
 				return coded(exitBadInput, "import: %w", err)
@@ -60,7 +63,7 @@ The exit code is 0 when it was taken, 2 for a bad flag, config, file or database
 			return coded(exitBadInput, "import %q: %w; nothing was changed", name, bad)
 		}
 		if err != nil {
-			return err
+			return fmt.Errorf("%w; nothing was changed", err)
 		}
 		a.printImported(&done)
 		return nil
@@ -77,11 +80,19 @@ func takeBack(ctx context.Context, cfg Config, in io.Reader) (done sqlite.Import
 	if err := makeData(cfg.Data); err != nil {
 		return done, err
 	}
-	store, err := sqlite.Open(ctx, cfg.historyFile())
+	path := cfg.historyFile()
+	_, err = os.Lstat(path)
+	made := errors.Is(err, fs.ErrNotExist)
+	store, err := sqlite.Open(ctx, path)
 	if err != nil {
 		return done, err
 	}
-	defer func() { err = errors.Join(err, store.Close()) }()
+	defer func() {
+		err = errors.Join(err, store.Close())
+		if err != nil && made { // a history of nothing would be taken for one
+			err = errors.Join(err, os.Remove(path), os.Remove(path+".lock"))
+		}
+	}()
 	return store.Import(ctx, m)
 }
 

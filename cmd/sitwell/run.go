@@ -142,7 +142,7 @@ func (a *App) run(ctx context.Context, cfg Config, modelsDir string, open bool) 
 		return err
 	}
 	// The commands that change the history find this one by it.
-	if err := os.WriteFile(addressFile(cfg.Data), []byte(s.URL()+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(addressFile(cfg.Data), fmt.Appendf(nil, "%s\n%d\n", s.URL(), os.Getpid()), 0o600); err != nil {
 		log.Warn("sitwell delete will not find this sitwell", "error", err)
 	}
 	defer func() { _ = os.Remove(addressFile(cfg.Data)) }()

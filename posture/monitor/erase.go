@@ -9,14 +9,12 @@ import (
 	"sitwell/posture"
 )
 
-// ErrErasing means that the deletion was begun and goes on.
-var ErrErasing = errors.New("it is being deleted, and takes longer than usual; look again in a moment")
-
 // Erase deletes for good what happened at from and later and before to, of the
 // person's history or, unless that is asked for, of the one that the page shows. It
 // returns when it is gone and how much it was. A zero time is no bound; both are
 // beginnings of quarters of an hour. What goes on now is told anew from then on when
-// it began in that time.
+// it began in that time. While an earlier one is not over, or this one takes longer
+// than ctx waits, the error is of [posture.ErrErasing].
 func (m *Monitor) Erase(ctx context.Context, person bool, from, to time.Time) (posture.Kept, error) {
 	return m.erase(ctx, person, from, to, func(ctx context.Context, s Store, now time.Time) (posture.Kept, error) {
 		return s.Erase(ctx, from, to, now)
@@ -69,8 +67,12 @@ func (m *Monitor) erase(ctx context.Context, person bool, from, to time.Time, be
 			},
 			begun: func(err error) {
 				m.erasing = false
-				if err != nil {
-					<-m.changing
+				<-m.changing // the steps hold up nobody who wants something else
+				switch {
+				case errors.Is(err, posture.ErrErasing):
+					result <- posture.ErrErasing
+					return
+				case err != nil:
 					result <- ErrNotStored
 					return
 				}
@@ -81,10 +83,7 @@ func (m *Monitor) erase(ctx context.Context, person bool, from, to time.Time, be
 				then(demo)
 				m.publishLive()
 			},
-			done: func() {
-				<-m.changing
-				result <- nil
-			},
+			done: func() { result <- nil },
 		}})
 		return nil
 	})
@@ -99,7 +98,7 @@ func (m *Monitor) erase(ctx context.Context, person bool, from, to time.Time, be
 		}
 		return kept, nil
 	case <-ctx.Done():
-		return posture.Kept{}, fmt.Errorf("%w (%w)", ErrErasing, ctx.Err())
+		return posture.Kept{}, fmt.Errorf("%w (%w)", posture.ErrErasing, ctx.Err())
 	case <-m.stopped:
 		return posture.Kept{}, ErrStopped
 	}

@@ -3,6 +3,7 @@ package monitor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -107,8 +108,18 @@ func TestEraseGoesOn(t *testing.T) {
 	store.mu.Unlock()
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
-	if _, err := w.Erase(ctx, false, time.Time{}, time.Now().Add(-2*time.Hour)); !errors.Is(err, ErrErasing) {
-		t.Errorf("got %v, want %v", err, ErrErasing)
+	if _, err := w.Erase(ctx, false, time.Time{}, time.Now().Add(-2*time.Hour)); !errors.Is(err, posture.ErrErasing) {
+		t.Errorf("got %v, want %v", err, posture.ErrErasing)
+	}
+	// Meanwhile what else is wanted is done, and another deletion is told why not.
+	if _, err := w.CheckIn(t.Context(), map[posture.Area]int{posture.AreaOverall: 3}); err != nil {
+		t.Errorf("a check-in while it goes on: %v", err)
+	}
+	store.mu.Lock()
+	store.going = fmt.Errorf("not yet: %w", posture.ErrErasing)
+	store.mu.Unlock()
+	if _, err := w.Erase(t.Context(), false, time.Time{}, time.Now()); !errors.Is(err, posture.ErrErasing) {
+		t.Errorf("a second one: %v, want %v", err, posture.ErrErasing)
 	}
 	w.end(t)
 }

@@ -47,6 +47,8 @@ const (
 	blindEvery = 10 * time.Second
 	// readTimeout bounds what the loop reads of the disk.
 	readTimeout = time.Second
+	// minKept is the shortest time that anything is kept for.
+	minKept = 24 * time.Hour
 	// pruneEvery is how often old measurements and minutes are deleted.
 	pruneEvery = 24 * time.Hour
 	// remembered is how far back an engine is told what happened before it: a
@@ -190,6 +192,12 @@ func New(cfg Config) (*Monitor, error) {
 	for _, p := range []posture.Policy{cfg.Policy, cfg.DemoPolicy} {
 		if err := p.Check(); err != nil {
 			return nil, err
+		}
+	}
+	for what, keep := range map[string]time.Duration{"measurements": cfg.Measurements, "minutes": cfg.Minutes, "events": cfg.Events} {
+		// What is deleted after less is a mistake in a unit, and can't be undone.
+		if keep != 0 && keep < minKept {
+			return nil, fmt.Errorf("%s are to be kept for %v: want a day or more", what, keep)
 		}
 	}
 	if cfg.Now == nil {

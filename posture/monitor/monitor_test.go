@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -184,6 +185,7 @@ type memory struct {
 	pruned     int   // steps
 	erasing    func(posture.Event) bool
 	held       int   // how many steps of a deletion fail
+	going      error // why none can be begun
 	unreadable error // of what reads
 }
 
@@ -390,8 +392,8 @@ func (s *memory) PruneEvents(_ context.Context, before time.Time) (bool, error) 
 func (s *memory) Erase(_ context.Context, from, to, now time.Time) (kept posture.Kept, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.refuse != nil {
-		return kept, s.refuse
+	if err := cmp.Or(s.going, s.refuse); err != nil {
+		return kept, err
 	}
 	s.erasing = func(e posture.Event) bool {
 		return !e.Time.Before(from) && (to.IsZero() || e.Time.Before(to)) && e.Time.Before(now)

@@ -68,7 +68,7 @@ const (
 	pruneGap   = 20 * time.Millisecond
 	pruneRetry = time.Minute
 	// eraseGap and eraseRetry are the same for what a person wants deleted,
-	// who waits for it.
+	// who waits for it: the retry doubles up to a minute.
 	eraseGap   = 5 * time.Millisecond
 	eraseRetry = time.Second
 )
@@ -175,6 +175,7 @@ func (w *writer) run() {
 	defer retry.Stop()
 	var old *pruning
 	var going []*erasing
+	eraseWait := eraseRetry
 	step := time.NewTimer(time.Hour)
 	defer step.Stop()
 	flush := func(report bool) bool {
@@ -235,8 +236,13 @@ func (w *writer) run() {
 			if len(going) > 0 {
 				switch more, err := w.erase(going[0]); {
 				case err != nil:
-					step.Reset(eraseRetry)
+					if eraseWait == eraseRetry || eraseWait >= pruneRetry {
+						w.log.Warn("deleting history is held up and goes on", "error", err, "tried again in", eraseWait)
+					}
+					step.Reset(eraseWait)
+					eraseWait = min(2*eraseWait, pruneRetry)
 				case more:
+					eraseWait = eraseRetry
 					step.Reset(eraseGap)
 				default:
 					going = going[1:]
@@ -297,7 +303,7 @@ func (w *writer) beginErasing(e *erasing, refusing bool) (going bool) {
 		err = e.begin(ctx)
 	}
 	if err != nil {
-		w.log.Error("nothing was deleted: the disk refuses it", "error", err)
+		w.log.Error("nothing was deleted", "error", err)
 	}
 	w.out <- written{then: func() { e.begun(err) }}
 	return err == nil
@@ -307,11 +313,7 @@ func (w *writer) beginErasing(e *erasing, refusing bool) (going bool) {
 func (w *writer) erase(e *erasing) (more bool, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
 	defer cancel()
-	more, err = e.store.EraseStep(ctx)
-	switch {
-	case err != nil:
-		w.log.Warn("deleting history is held up and goes on in a moment", "error", err)
-	case !more && e.done != nil:
+	if more, err = e.store.EraseStep(ctx); err == nil && !more && e.done != nil {
 		w.out <- written{then: e.done}
 	}
 	return more, err

@@ -105,6 +105,23 @@ func lived(d *history.Day) float64 {
 	return sum / 3600
 }
 
+// moved reports whether the zone changed on a day, or at its edge.
+func moved(w *history.Week, day int) bool {
+	zone := func(of int, last bool) string {
+		if of < 0 || of >= len(w.Days) || len(w.Days[of].Hours) == 0 {
+			return ""
+		}
+		hours := w.Days[of].Hours
+		if last {
+			return hours[len(hours)-1].From.Location().String()
+		}
+		return hours[0].From.Location().String()
+	}
+	first, last := zone(day, false), zone(day, true)
+	before, after := zone(day-1, true), zone(day+1, false)
+	return first != last || before != "" && before != first || after != "" && after != last
+}
+
 // oddDays says which days had not 24 hours in one piece, and why.
 func oddDays(w *history.Week) []string {
 	var out []string
@@ -116,7 +133,7 @@ func oddDays(w *history.Week) []string {
 			continue
 		}
 		why := "the clocks were changed"
-		if first, last := d.Hours[0].From.Location().String(), d.Hours[len(d.Hours)-1].From.Location().String(); first != last {
+		if moved(w, i) {
 			why = "you changed the time zone"
 		}
 		switch {

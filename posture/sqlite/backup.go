@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,6 +19,9 @@ func (s *Store) Backup(ctx context.Context, to string) error {
 	if err != nil {
 		return fmt.Errorf("back up database %q: %w", s.path, err)
 	}
+	if info, err := os.Stat(to); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("back up database %q: %w: %q is not a file", s.path, ErrInvalid, to)
+	}
 	for _, own := range []string{"", "-wal", "-shm", ".lock", ".new"} {
 		if same(s.path+own, to) {
 			return fmt.Errorf("back up database %q: %w: %q is a file of its own", s.path, ErrInvalid, to)
@@ -28,7 +32,10 @@ func (s *Store) Backup(ctx context.Context, to string) error {
 	if s.closed {
 		return fmt.Errorf("back up database %q: %w", s.path, ErrClosed)
 	}
-	if err := backup(ctx, s.path, to, seams{at: func(string) {}}); err != nil {
+	// The folder is the person's: a name that nobody else has.
+	temp := filepath.Join(filepath.Dir(to), "."+filepath.Base(to)+"."+rand.Text())
+	seam := seams{at: func(string) {}}
+	if err := replaceBy(to, temp, copyingTo(ctx, s.path, seam), seam); err != nil {
 		return fmt.Errorf("back up database %q to %q: %w", s.path, to, because(err))
 	}
 	return nil

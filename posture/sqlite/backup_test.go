@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"sitwell/posture"
@@ -71,6 +72,24 @@ func TestBackupRefuses(t *testing.T) {
 	}
 	if err := s.Backup(t.Context(), filepath.Join(t.TempDir(), "no", "such", "folder.db")); err == nil {
 		t.Error("a folder that isn't there was written to")
+	}
+	fifo := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Backup(t.Context(), fifo); !errors.Is(err, ErrInvalid) {
+		t.Errorf("a pipe: got %v", err)
+	}
+	// What stands beside a copy is left alone.
+	beside := filepath.Join(t.TempDir(), "copy.db")
+	if err := os.WriteFile(beside+".new", []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Backup(t.Context(), beside); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := os.ReadFile(beside + ".new"); err != nil || string(b) != "mine" {
+		t.Errorf("a neighbour is %q, %v", b, err)
 	}
 	dir := t.TempDir()
 	kept := filepath.Join(dir, "kept.db")

@@ -18,7 +18,7 @@ import (
 
 // ErrErasing means that an earlier deletion has not ended yet: [Store.EraseStep]
 // ends it.
-var ErrErasing = errors.New("an earlier deletion is not over yet")
+var ErrErasing = posture.ErrErasing
 
 // Erase deletes for good what happened at from and later and before to: events,
 // minutes, quarters of an hour and measurements. A zero time is no bound. It
@@ -113,6 +113,19 @@ func (s *Store) Kept(ctx context.Context, from, to time.Time) (kept posture.Kept
 		return err
 	})
 	return kept, err
+}
+
+// Anything reports whether anything is stored of a time on and before another, zero
+// for no bound, or being deleted.
+func (s *Store) Anything(ctx context.Context, from, to time.Time) (some bool, err error) {
+	err = s.reading(ctx, "look what is kept", func(tx *sql.Tx) error {
+		first, last := bounds(from, to)
+		return tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM event WHERE at >= ?1 AND at < ?2) OR
+			EXISTS (SELECT 1 FROM minute WHERE minute >= ?3 AND minute < ?4) OR EXISTS (SELECT 1 FROM quarter WHERE quarter >= ?5 AND quarter < ?6) OR
+			EXISTS (SELECT 1 FROM measurement WHERE start >= ?1 AND start < ?2) OR EXISTS (SELECT 1 FROM erasure)`,
+			first, last, minutesTable.number(first), minutesTable.number(last), quartersTable.number(first), quartersTable.number(last)).Scan(&some)
+	})
+	return some && err == nil, err
 }
 
 func count(ctx context.Context, tx *sql.Tx, first, last int64) (kept posture.Kept, err error) {
@@ -267,6 +280,8 @@ func eraseRest(ctx context.Context, tx *sql.Tx, now time.Time) error {
 const (
 	rowsAtOnce  = 2000
 	pagesAtOnce = 400
+	// leastAtOnce is how small a step becomes on a disk that is nearly full.
+	leastAtOnce = 20
 )
 
 // EraseStep goes on with a deletion that [Store.Erase] began, this process or one
@@ -278,11 +293,32 @@ const (
 // reach.
 //
 // A reader that is in the way of emptying the log is an error of [ErrBusy]: the
-// same call may be made again.
+// same call may be made again. So may one of [ErrFull]: a deletion needs some room
+// for its log, and makes do with smaller steps when there is little.
 func (s *Store) EraseStep(ctx context.Context) (more bool, err error) {
 	e := &s.erasing
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.part == 0 {
+		e.part = 1
+	}
+	more, err = s.eraseStep(ctx)
+	switch {
+	case err == nil && more:
+		// The log begins anew and doesn't grow from step to step. One that
+		// can't be written back now is later.
+		_, _ = s.write.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
+		e.part = max(1, e.part/2)
+	case errors.Is(err, ErrFull) && rowsAtOnce/(2*e.part) >= leastAtOnce:
+		_, _ = s.write.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
+		e.part *= 2
+		return true, nil
+	}
+	return more, err
+}
+
+func (s *Store) eraseStep(ctx context.Context) (more bool, err error) {
+	e := &s.erasing
 	what := "go on deleting history"
 	var first, last int64
 	err = s.reading(ctx, what, func(tx *sql.Tx) error {
@@ -306,12 +342,13 @@ func (s *Store) EraseStep(ctx context.Context) (more bool, err error) {
 	case e.phase < len(timed):
 		t := timed[e.phase]
 		err = s.writing(ctx, what, func(tx *sql.Tx) error {
-			result, err := tx.ExecContext(ctx, t.some, t.number(first), t.number(last), rowsAtOnce)
+			most := int64(rowsAtOnce / e.part)
+			result, err := tx.ExecContext(ctx, t.some, t.number(first), t.number(last), most)
 			if err != nil {
 				return err
 			}
 			n, err := result.RowsAffected()
-			next = n < rowsAtOnce
+			next = n < most
 			return err
 		})
 	case e.phase == len(timed):
@@ -353,7 +390,7 @@ func (s *Store) shrink(ctx context.Context) (done bool, err error) {
 			return err
 		}
 		// A page is freed for each row that is asked for.
-		rows, err := tx.QueryContext(ctx, fmt.Sprintf("PRAGMA incremental_vacuum(%d)", pagesAtOnce))
+		rows, err := tx.QueryContext(ctx, fmt.Sprintf("PRAGMA incremental_vacuum(%d)", max(1, pagesAtOnce/s.erasing.part)))
 		if err != nil {
 			return err
 		}

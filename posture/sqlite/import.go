@@ -56,16 +56,20 @@ const (
 //
 // What is wrong with the file is an *[ImportError], and one of [ErrInvalid].
 func (s *Store) Import(ctx context.Context, m *Import) (done Imported, err error) {
-	err = s.writing(ctx, "import", func(tx *sql.Tx) error {
+	// The rollback is waited for when ctx ends: what is left to the driver then
+	// keeps the log from being emptied.
+	calm := context.WithoutCancel(ctx)
+	err = s.writing(calm, "import", func(tx *sql.Tx) error {
 		i := importer{
 			tx: tx, sum: sha256.New(),
 			measured: map[int64]int64{}, there: map[int64]*posture.Baseline{}, ids: map[int64]bool{},
 		}
 		defer i.close()
-		if err := i.prepare(ctx); err != nil {
+		i.stop = ctx.Err
+		if err := i.prepare(calm); err != nil {
 			return err
 		}
-		if err := i.run(ctx, m); err != nil {
+		if err := i.run(calm, m); err != nil {
 			return err
 		}
 		done = i.done
@@ -80,6 +84,7 @@ func (s *Store) Import(ctx context.Context, m *Import) (done Imported, err error
 // importer is an import under way.
 type importer struct {
 	tx         *sql.Tx
+	stop       func() error // why to, if at all
 	statements []*sql.Stmt
 	dater
 	line  line
@@ -183,6 +188,9 @@ var ranks = map[string]int{
 func (i *importer) run(ctx context.Context, m *Import) error {
 	var r record
 	for {
+		if err := i.stop(); err != nil {
+			return err
+		}
 		if err := m.source.next(&r); err != nil {
 			return err // the end record comes before io.EOF
 		}

@@ -182,7 +182,16 @@ func step(ctx context.Context, db *sql.DB, m migration, seam seams) (err error) 
 // backup writes a copy of the database at path to dst, replacing an older one,
 // and returns when it is on disk. The database may be in use.
 func backup(ctx context.Context, path, dst string, seam seams) error {
-	err := replace(dst, func(temp string) (err error) {
+	err := replace(dst, copyingTo(ctx, path, seam), seam)
+	if err == nil {
+		seam.at("backed up")
+	}
+	return err
+}
+
+// copyingTo fills a file with a copy of the database at path.
+func copyingTo(ctx context.Context, path string, seam seams) func(temp string) error {
+	return func(temp string) (err error) {
 		db, err := connect(path, reading, seam)
 		if err != nil {
 			return err
@@ -190,17 +199,17 @@ func backup(ctx context.Context, path, dst string, seam seams) error {
 		defer func() { err = errors.Join(err, db.Close()) }()
 		_, err = db.ExecContext(ctx, "VACUUM INTO ?", temp)
 		return err
-	}, seam)
-	if err == nil {
-		seam.at("backed up")
 	}
-	return err
 }
 
 // replace has fill write to an empty private file beside path, syncs it, moves
 // it to path and syncs the folder. After an error path is as it was.
 func replace(path string, fill func(temp string) error, seam seams) (err error) {
-	temp := path + ".new"
+	return replaceBy(path, path+".new", fill, seam)
+}
+
+// replaceBy does so by way of a file of a given name, which is Sitwell's own.
+func replaceBy(path, temp string, fill func(temp string) error, seam seams) (err error) {
 	discard := func() error {
 		var errs []error
 		for _, p := range []string{temp, temp + "-journal", temp + "-wal", temp + "-shm"} {

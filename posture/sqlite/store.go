@@ -23,6 +23,7 @@ type Store struct {
 	erasing struct {
 		mu    sync.Mutex // held during a step
 		phase int        // which kind of row, or of work, is next
+		part  int        // of a usual step, 1 for all of it
 	}
 
 	// mu is held for reading by each operation and for writing by Close,
