@@ -370,7 +370,7 @@ describe("the time line", () => {
       [1.5, 3],
       [2, 4],
     ]);
-    expect(dayNotes(autumn)).toEqual(["Sunday 25 October had 25 hours: your clock was changed."]);
+    expect(dayNotes(autumn)).toEqual(["Sunday 25 October had 25 hours: the clocks or the time zone changed."]);
   });
   test("on a day of 23 hours the hour left out is a gap", () => {
     const spring = parseWeek(copy(week("2026-W13")));
@@ -381,7 +381,7 @@ describe("the time line", () => {
       [1, 2],
       [3, 4],
     ]);
-    expect(dayNotes(spring)).toEqual(["Sunday 29 March had 23 hours: your clock was changed."]);
+    expect(dayNotes(spring)).toEqual(["Sunday 29 March had 23 hours: the clocks or the time zone changed."]);
   });
   test("midnight ends the day", () => {
     const b = bout("2026-11-16T23:15:00+01:00", "2026-11-17T00:00:00+01:00");
@@ -396,7 +396,7 @@ describe("the time line", () => {
     );
     expect(dayNotes(but(full, { days }))).toEqual([
       "Tuesday 17 November was left out by your calendar.",
-      "Wednesday 18 November came twice: you crossed the date line.",
+      "Wednesday 18 November came in parts: you changed the time zone over the date line.",
       "Times are those of your clock then: Europe/Berlin, Pacific/Apia.",
     ]);
     expect(dayNotes(full)).toEqual([]);
