@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -235,5 +236,34 @@ func TestBadExportsAndImports(t *testing.T) {
 	code, _, said := startedWith(t, strings.NewReader(text), "import", "--data", data, "-")
 	if code != exitSecond || !strings.Contains(said, fmt.Sprint(os.Getpid())) || !strings.Contains(said, "stop it") {
 		t.Errorf("beside another: got %d, %q", code, said)
+	}
+}
+
+// An import that fails where there is no history makes none.
+func TestImportMakesNoEmptyHistory(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "all.csv")
+	from := newProgram(t)
+	if code := from.main(context.Background(), "export", "--data", filled(t), "--out", out); code != 0 {
+		t.Fatalf("export: got %d, %s", code, from.stderr())
+	}
+	text, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, cut := range map[string][]byte{
+		"cut short": text[:len(text)/2],
+		"edited":    bytes.Replace(text, []byte("told on 2026-11-21"), []byte("told on 2026-11-2l"), 1),
+	} {
+		data := filepath.Join(t.TempDir(), "new")
+		if err := os.WriteFile(out, cut, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		p := newProgram(t)
+		if code := p.main(context.Background(), "import", "--data", data, out); code != exitBadInput || !strings.Contains(p.stderr(), "nothing was changed") {
+			t.Errorf("%s: got %d, %s", name, code, p.stderr())
+		}
+		if left, _ := os.ReadDir(data); len(left) > 0 {
+			t.Errorf("%s: left behind %v", name, left)
+		}
 	}
 }

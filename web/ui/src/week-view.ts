@@ -419,7 +419,8 @@ export function dayNotes(w: Week): string[] {
     const long = d.spans.reduce((sum, s) => sum + s.to.ms - s.from.ms, 0) / 3600e3;
     const name = dayAndDate(d.date);
     if (d.spans.length === 0) out.push(`${name} was left out by your calendar.`);
-    else if (d.spans.length > 1) out.push(`${name} came in parts: you changed the time zone over the date line.`);
+    else if (d.spans.length > 1)
+      out.push(`${name} came in parts: you changed the time zone over the date line.`);
     else if (long !== hoursInDay) {
       out.push(`${name} had ${Math.round(long * 100) / 100} hours: the clocks or the time zone changed.`);
     }

@@ -370,7 +370,9 @@ describe("the time line", () => {
       [1.5, 3],
       [2, 4],
     ]);
-    expect(dayNotes(autumn)).toEqual(["Sunday 25 October had 25 hours: the clocks or the time zone changed."]);
+    expect(dayNotes(autumn)).toEqual([
+      "Sunday 25 October had 25 hours: the clocks or the time zone changed.",
+    ]);
   });
   test("on a day of 23 hours the hour left out is a gap", () => {
     const spring = parseWeek(copy(week("2026-W13")));
