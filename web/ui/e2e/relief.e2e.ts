@@ -6,7 +6,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { Mock } from "../test/mock";
 import { answered, profile, programme } from "../test/relief";
-import { scenes, type Wire } from "../test/scenes";
+import { coaching, scenes, status, type Wire } from "../test/scenes";
 import { weekNow } from "../test/weeks";
 import { launch, visit, type Visit } from "./browser";
 
@@ -152,6 +152,45 @@ test("the figure moves, the ring empties, and a pause holds both", async () => {
   const [f3, r3] = [await figure(), await ring()];
   await page.clock.runFor(5000);
   expect([await figure(), await ring()]).toEqual([f3, r3]);
+});
+
+test("the camera counts, goes on by itself when it is complete, and stops with the page", async () => {
+  const page = await open("/relief", { viewport: { width: 380, height: 700 } });
+  await page.locator("#exercise-chin_tuck summary").click();
+  await page.locator("#exercise-chin_tuck").getByRole("button").click();
+  await expect.poll(() => mock.coached).toEqual({ exercise: "chin_tuck", repetitions: 10 });
+  const tell = async (over: Wire) => {
+    await page.clock.runFor(1000);
+    mock.show(status({ coach: coaching(over) }));
+    await page.clock.runFor(1000);
+  };
+  const says = (selector: string) => page.locator(selector).textContent();
+  await tell({ phase: "getting_ready" });
+  await expect.poll(() => says(".phase")).toBe("Sit at ease for a moment");
+  await tell({ phase: "moving", repetitions: 4, overstretched: true, over: 0.2 });
+  await expect.poll(() => says(".coach-says")).toMatch(/^Ease off/);
+  expect(await says(".progress")).toBe("4 of 10");
+  expect(await wide(page)).toBe(380);
+  await page.getByRole("switch", { name: "Let the camera count" }).uncheck();
+  await expect.poll(() => mock.coached).toBeNull();
+  // Whoever used a pointer has the keys again, and a key on the switch is the switch's.
+  expect(await focused(page)).toBe("H1");
+  await page.getByRole("switch").focus();
+  await page.keyboard.press("Space");
+  await expect.poll(() => mock.coached).toEqual({ exercise: "chin_tuck", repetitions: 6 });
+  await page.clock.runFor(9000);
+  await tell({ phase: "resting", repetitions: 6, target: 6, complete: true });
+  await headline(page, "Well done, and thank you.");
+  await expect.poll(() => mock.done.length).toBe(1);
+  expect(mock.done[0]).toMatchObject({ exercise: "chin_tuck", repetitions: 10 });
+  await expect.poll(() => mock.coached).toBeNull();
+
+  await page.getByRole("button", { name: "Back to what helps" }).click();
+  await page.locator("#exercise-chin_tuck summary").click();
+  await page.locator("#exercise-chin_tuck").getByRole("button").click();
+  await expect.poll(() => mock.coached).not.toBeNull();
+  await page.goto("about:blank");
+  await expect.poll(() => mock.coached).toBeNull();
 });
 
 test("without motion nothing moves, and both poses are there", async () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Browser } from "playwright-core";
 import { Mock } from "../test/mock";
 import { answered, profile } from "../test/relief";
-import { scenes, t0 } from "../test/scenes";
+import { coaching, scenes, status, t0 } from "../test/scenes";
 import { weekNow } from "../test/weeks";
 import { launch, visit } from "./browser";
 
@@ -41,6 +41,8 @@ const reliefs = [
   "reliefhold",
   "reliefcalm",
   "reliefstill",
+  "reliefcount",
+  "reliefeases",
   "reliefend",
   "reliefprint",
 ];
@@ -206,6 +208,12 @@ for (const name of list("SCENES", reliefs).filter((n) => reliefs.includes(n))) {
         await page.locator(".player").waitFor();
         await run(name === "reliefready" ? 2000 : name === "reliefcalm" ? 3600 : 13_000);
       }
+      if (name === "reliefcount" || name === "reliefeases") {
+        await page.locator("#exercise-neck_turn summary").click();
+        await page.locator("#exercise-neck_turn").getByRole("button").click();
+        await page.locator(".eye").waitFor();
+        await run(1000);
+      }
       if (name === "reliefend") {
         await page.keyboard.press("Escape");
         await page.locator(".player.ended").waitFor();
@@ -219,7 +227,13 @@ for (const name of list("SCENES", reliefs).filter((n) => reliefs.includes(n))) {
         await page.context().close();
         continue;
       }
-      mock.show("upright");
+      const c = { exercise: "neck_turn", side: "left", repetitions: 5, left: 3, right: 2, hold_target_s: 5 };
+      if (name === "reliefcount") {
+        const hint = "Keep the chin level while you turn.";
+        mock.show(status({ coach: coaching({ ...c, phase: "holding", hold_s: 3.2, hint }) }));
+      } else if (name === "reliefeases") {
+        mock.show(status({ coach: coaching({ ...c, phase: "moving", overstretched: true, over: 0.3 }) }));
+      } else mock.show("upright");
       for (const width of widths) {
         await page.setViewportSize({ width, height: width < 500 ? 800 : 900 });
         await run(250);

@@ -43,6 +43,16 @@ export const saveProfile = (p: Profile): Promise<Answer<Profile>> =>
 export const noteDone = (exercise: string, seconds: number, repetitions: number): Promise<string> =>
   tell("POST", "/relief/done", { exercise, seconds, repetitions });
 
+/** Has the camera count an exercise; resolves to an empty string, or to why it can't. */
+export const startCoach = (exercise: string, repetitions: number): Promise<string> =>
+  tell("POST", "/relief/coach", { exercise, repetitions });
+export const stopCoach = (): Promise<string> => tell("DELETE", "/relief/coach");
+
+/** Ends it as the page goes, which waits for no answer. */
+export function leaveCoach(): void {
+  fetch("/api/v1/relief/coach", { method: "DELETE", keepalive: true }).catch(() => {});
+}
+
 /** Writes down how an area feels, 0 to 10. */
 export const noteFeeling = (area: Area, tension: number): Promise<Answer<Event[]>> =>
   ask("POST", "/check-ins", parseCheckIns, { tension: { [area]: tension } });

@@ -1,8 +1,9 @@
 // What the relief page says, in plain words.
 
-import type { Area } from "./contract";
+import type { Area, Coaching } from "./contract";
 import type { Choice, Dose, Exercise, Profile, Programme, Question, Suggestion } from "./relief-contract";
 import type { Item, View } from "./relief-player";
+import type { App } from "./store";
 import { plain } from "./words";
 
 const look = (words: Record<string, string>, name: string): string =>
@@ -174,6 +175,63 @@ export function phaseWords(item: Item, v: View): string {
   if (v.kind === "in") return "Slowly";
   if (v.kind === "hold") return "Hold";
   return v.rests ? "Rest" : "And back";
+}
+
+/** A hold from so many seconds is told as it grows; shorter ones go by too soon to read. */
+export const toldHold = 4;
+
+/** What to do now, by what the camera sees. */
+export function seenWords(item: Item, c: Coaching): string {
+  const move = item.exercise.kind === "move";
+  switch (c.phase) {
+    case "getting_ready":
+      return "Sit at ease for a moment";
+    case "not_seen":
+      return "You can’t be seen now";
+    case "resting":
+      return move
+        ? c.complete
+          ? "Welcome back"
+          : "Off you go"
+        : c.complete
+          ? "That was it"
+          : "Whenever you like";
+    case "moving":
+      return move ? "Off you go" : "Slowly";
+    case "holding":
+      if (c.holdTarget < toldHold) return "Hold";
+      if (c.hold >= c.holdTarget) return move ? "Come back when you like" : "And back";
+      return `${move ? "Away for" : "Hold,"} ${Math.floor(c.hold)} of ${lengthWords(c.holdTarget)}`;
+  }
+}
+
+/** What was counted against what is wanted: "4 of 10", "Left 2 of 5, right 1 of 5". */
+export function countWords(item: Item, c: Coaching): string {
+  if (item.exercise.dose.sides > 1) {
+    const each = Math.ceil(c.target / 2);
+    return `Left ${c.left} of ${each}, right ${c.right} of ${each}`;
+  }
+  return c.target > 1 ? `${c.repetitions} of ${c.target}` : "";
+}
+
+/** The one thing worth saying of how it goes; empty when there is none. */
+export function coachWords(c: Coaching): string {
+  if (c.overstretched) return "Ease off: that is further than your own comfortable range.";
+  if (c.phase === "not_seen") return sentence(c.reason);
+  if (c.hint) return c.hint;
+  return c.doubtful ? "The count may be off: you can’t be made out well from here." : "";
+}
+
+const sentence = (s: string): string =>
+  s && `${s.charAt(0).toUpperCase()}${s.slice(1)}${/[.!?]$/.test(s) ? "" : "."}`;
+
+/** Why the camera can't count now; empty when it can. */
+export function cameraAgainst(app: App): string {
+  if (app.link.status !== "open" || !app.live) return "the connection to Sitwell is lost.";
+  const { status, demo } = app.live.source;
+  if (demo) return "the demo plays, so the camera does not look at you.";
+  if (status === "paused") return "the camera is paused.";
+  return status === "live" || status === "degraded" ? "" : "the camera gives no picture now.";
 }
 
 /** What the choice is for, as a headline of the routine. */

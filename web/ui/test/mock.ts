@@ -73,6 +73,8 @@ export class Mock {
   profile = profile;
   signsDue = "";
   done: Wire[] = [];
+  /** What the camera was asked to count last; null when it was told to end. */
+  coached: Wire | null = null;
   #sockets = new WebSocketServer({ noServer: true });
   #server: Server | null = null;
 
@@ -204,6 +206,18 @@ export class Mock {
         if (req.method === "PUT") {
           void body(req).then((p) => reply(200, (this.profile = p)));
         } else reply(200, this.profile);
+        return true;
+      case "/api/v1/relief/coach":
+        if (req.method === "DELETE") {
+          this.coached = null;
+          this.show({ ...this.scene, coach: null });
+          reply(204);
+        } else {
+          void body(req).then((b) => {
+            this.coached = b;
+            reply(204);
+          });
+        }
         return true;
       case "/api/v1/relief/done":
         void body(req).then((d) => {

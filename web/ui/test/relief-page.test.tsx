@@ -3,14 +3,12 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { App, Relief } from "../src/components/App";
-import { Player } from "../src/components/relief/Player";
 import { parseEvent, parseLive } from "../src/contract";
 import { ServicesContext } from "../src/hooks";
 import { Link } from "../src/link";
-import { parseProgramme } from "../src/relief-contract";
 import { Store } from "../src/store";
 import { answered, choice, profile, programme } from "./relief";
-import { scenes, status, type Wire } from "./scenes";
+import { coaching, scenes, status, type Wire } from "./scenes";
 
 vi.mock("uplot", () => ({
   default: class {
@@ -102,6 +100,16 @@ async function open(path = "/relief"): Promise<void> {
   await pass(300);
 }
 
+const really = globalThis.setTimeout;
+/** Bodies of answers are read by the real clock. */
+const settled = (): Promise<void> => act(() => new Promise((done) => really(done, 5)));
+
+async function begin(): Promise<void> {
+  await open();
+  await click(button("Start the routine"));
+  expect(root.querySelector(".player")).not.toBeNull();
+}
+
 beforeAll(() => Relief.preload(), 60_000);
 beforeEach(() => {
   vi.useFakeTimers();
@@ -131,8 +139,9 @@ beforeEach(() => {
   store.dispatch({ type: "opened", at: performance.now() });
   store.dispatch({ type: "live", live: parseLive(status()), at: performance.now() });
 });
-afterEach(() => {
-  render(null, root);
+afterEach(async () => {
+  await act(() => render(null, root));
+  await settled(); // what is asked for on leaving
   history.replaceState(null, "", "/");
   vi.unstubAllGlobals();
   vi.useRealTimers();
@@ -392,12 +401,6 @@ describe("safety", () => {
 
 describe("a guided routine", () => {
   const done = () => asked("POST").filter((a) => a.startsWith("/relief/done"));
-  async function begin(): Promise<void> {
-    await open();
-    await click(button("Start the routine"));
-    expect(root.querySelector(".player")).not.toBeNull();
-  }
-
   test("shows one exercise at a time and notes what was done", async () => {
     await begin();
     expect(text("h1")).toBe("Postural reset");
@@ -558,28 +561,179 @@ describe("a guided routine", () => {
     expect(release).toHaveBeenCalled();
     Reflect.deleteProperty(navigator, "wakeLock");
   });
-  test("a coach that sees has its place", async () => {
-    const p = parseProgramme(programme);
-    const exercise = p.exercises.find((e) => e.id === "chin_tuck")!;
-    await act(() =>
-      render(
-        <ServicesContext.Provider value={{ store, link: new Link(store) }}>
-          <Player
-            items={[{ exercise, repetitions: 10, adapt: "" }]}
-            pool={[]}
-            area="upper_back"
-            programme={p}
-            coach={(e, running) => ({ repetitions: 4, said: `${e.seen} ${running ? "seen" : "waits"}` })}
-            onLeave={() => {}}
-          />
-        </ServicesContext.Provider>,
-        root,
-      ),
-    );
+});
+
+describe("the camera that counts", () => {
+  const wishes = () =>
+    vi
+      .mocked(fetch)
+      .mock.calls.filter(([path]) => String(path).endsWith("/relief/coach"))
+      .map(([, init]) => `${init!.method!}${init?.body ? ` ${String(init.body)}` : ""}`);
+  const done = () => asked("POST").filter((a) => a.startsWith("/relief/done"));
+  async function tell(over: Wire | null, more: Wire = {}): Promise<void> {
+    const live = parseLive(status({ ...more, coach: over && coaching(over) }));
+    await act(() => store.dispatch({ type: "live", live, at: performance.now() }));
     await pass(300);
-    expect(text(".player-words .note")).toBe("chin_tuck seen");
+  }
+  async function doOne(id: string): Promise<void> {
+    await open();
+    await click(root.querySelector<HTMLElement>(`#exercise-${id} button`)!);
+  }
+  const box = () => root.querySelector<HTMLInputElement>(".eye input")!;
+  beforeEach(() => localStorage.clear());
+
+  test("counts an exercise that it can see, shows how it goes, and goes on when it is complete", async () => {
+    await begin();
+    expect(text(".player-words > .note")).toBe("Timed, not seen by the camera.");
+    expect(wishes()).toEqual([]);
+    await press("ArrowRight");
+    expect(text("h1")).toBe("Chin tuck");
+    expect(wishes()).toEqual(['POST {"exercise":"chin_tuck","repetitions":10}']);
+    expect(box().checked).toBe(true);
+    await tell({ phase: "getting_ready", reason: "sit at ease" });
+    expect(text(".phase")).toBe("Sit at ease for a moment");
+    await tell({ phase: "holding", repetitions: 3, hold_s: 1 });
+    expect(text(".phase")).toBe("Hold");
+    expect(text(".progress")).toBe("3 of 10");
+    expect(text(".count-ring text")).toBe("3");
+    await tell({ repetitions: 4, hint: "Look straight ahead." });
+    expect(text(".coach-says")).toBe("Look straight ahead.");
+    await tell({ phase: "moving", repetitions: 4, overstretched: true, over: 0.3, hint: "x" });
+    expect(text(".coach-says")).toBe("Ease off: that is further than your own comfortable range.");
+    await tell({ repetitions: 4, doubtful: true });
+    expect(text(".coach-says")).toMatch(/^The count may be off/);
+    await tell({ phase: "not_seen", reason: "your face can't be made out; look towards the camera" });
+    expect(text(".coach-says")).toBe("Your face can't be made out; look towards the camera.");
+    await pass(9000);
+    await tell({ phase: "holding", repetitions: 10, complete: true });
+    expect(text("h1")).toBe("Chin tuck"); // the last one is still held
+    await tell({ repetitions: 10, complete: true });
+    expect(text("h1")).not.toBe("Chin tuck");
+    expect(done().at(-1)).toMatch(/"exercise":"chin_tuck",.*"repetitions":10}$/);
+    expect(wishes()[1]).toBe("DELETE");
+  });
+  test("tells both sides, and a hold as it grows", async () => {
+    await doOne("neck_turn");
+    expect(wishes()).toEqual(['POST {"exercise":"neck_turn","repetitions":10}']);
+    const c = { exercise: "neck_turn", hold_target_s: 5 };
+    await tell({ ...c, phase: "holding", side: "left", repetitions: 3, left: 2, right: 1, hold_s: 3.4 });
+    expect(text(".progress")).toBe("Left 2 of 5, right 1 of 5");
+    expect(text(".phase")).toBe("Hold, 3 of 5 s");
+    expect(text(".count-ring text")).toBe("3");
+    expect(root.querySelector(".counted .left")!.getAttribute("stroke-dasharray")).toBe("0.680 2");
+    expect(root.querySelector(".let-go")).toBeNull();
+    await tell({ ...c, phase: "holding", side: "left", repetitions: 3, left: 2, right: 1, hold_s: 5 });
+    expect(text(".phase")).toBe("And back");
+    expect(root.querySelector(".let-go")).not.toBeNull();
+    await tell({ ...c, repetitions: 5, left: 3, right: 2 });
+    await pass(12_000);
+    await press("Escape");
+    expect(done()).toEqual([expect.stringMatching(/"exercise":"neck_turn",.*"repetitions":2}$/)]);
+  });
+  test("the clock still ends it, with what was counted", async () => {
+    await doOne("chin_tuck");
+    await tell({ repetitions: 4 });
     await pass(48_500);
     expect(done()).toEqual(['/relief/done {"exercise":"chin_tuck","seconds":40,"repetitions":4}']);
+    expect(wishes()).toEqual([expect.stringContaining("POST"), "DELETE"]);
+  });
+  test("whoever was never made out is not counted against", async () => {
+    await doOne("chin_tuck");
+    await tell({ phase: "not_seen", reason: "nobody is there" });
+    await pass(48_500);
+    expect(done()).toEqual(['/relief/done {"exercise":"chin_tuck","seconds":40,"repetitions":10}']);
+  });
+  test("a pause ends it, and what was counted before counts after", async () => {
+    await doOne("chin_tuck");
+    await tell({ repetitions: 4 });
+    await press(" ");
+    expect(wishes().at(-1)).toBe("DELETE");
+    expect(text(".phase")).toBe("Paused");
+    await press(" ");
+    expect(wishes().at(-1)).toBe('POST {"exercise":"chin_tuck","repetitions":6}');
+    await tell({ repetitions: 1, target: 6 });
+    expect(text(".progress")).toBe("5 of 10");
+    // Begun again it is counted anew.
+    await pass(4000);
+    await press("ArrowLeft");
+    expect(wishes().slice(-2)).toEqual(["DELETE", 'POST {"exercise":"chin_tuck","repetitions":10}']);
+    await tell({ repetitions: 0 });
+    expect(text(".progress")).toBe("0 of 10");
+  });
+  test("ends when the page is left, in every way", async () => {
+    await doOne("chin_tuck");
+    window.dispatchEvent(new Event("pagehide"));
+    const last = vi.mocked(fetch).mock.calls.at(-1)!;
+    expect([last[0], last[1]]).toEqual(["/api/v1/relief/coach", { method: "DELETE", keepalive: true }]);
+    const before = wishes().length;
+    await click(all("a").find((a) => a.textContent === "Live"));
+    expect(wishes().slice(before)).toEqual(["DELETE"]);
+    // And no more once nothing is followed.
+    window.dispatchEvent(new Event("pagehide"));
+    expect(wishes().slice(before)).toEqual(["DELETE"]);
+  });
+  test("can be switched off, which is remembered", async () => {
+    await doOne("chin_tuck");
+    await tell({ repetitions: 2 });
+    await click(box());
+    expect(wishes().at(-1)).toBe("DELETE");
+    expect(text(".eye .note")).toBe("Timed, not seen by the camera.");
+    expect(text(".phase")).toBe("Get into place");
+    render(null, root);
+    await doOne("chin_tuck");
+    expect(box().checked).toBe(false);
+    expect(wishes().at(-1)).toBe("DELETE");
+    await click(box());
+    expect(wishes().at(-1)).toContain("POST");
+  });
+  test("refused it is timed, and says why", async () => {
+    instead["/relief/coach"] = () =>
+      Response.json({ error: "the camera is still being opened: try again in a moment" }, { status: 409 });
+    await doOne("chin_tuck");
+    await settled();
+    expect(text(".eye .note")).toBe("Timed: the camera is still being opened: try again in a moment");
+    await pass(9000);
+    expect(text(".phase")).toBe("Slowly");
+    await press("Escape");
+    expect(wishes()).toHaveLength(1);
+  });
+  test.each([
+    [{ source: { demo: true } }, "the demo plays"],
+    [{ source: { status: "paused" } }, "the camera is paused"],
+    [{ source: { status: "lost" } }, "gives no picture"],
+  ])("is not asked for while %j", async (more, why) => {
+    await open();
+    await tell(null, more);
+    await click(root.querySelector<HTMLElement>("#exercise-chin_tuck button")!);
+    expect(wishes()).toEqual([]);
+    expect(text(".player-words .note")).toContain(why);
+    expect(box()).toBeNull();
+    // It begins as soon as it can.
+    await tell(null);
+    expect(wishes()).toHaveLength(1);
+  });
+  test("what another exercise's coach says, or the last one's, is not this one's", async () => {
+    await doOne("chin_tuck");
+    await tell(null); // was under way
+    expect(text(".eye .note")).toBe("It begins to look…");
+    await tell({ exercise: "neck_turn", repetitions: 9 });
+    expect(root.querySelector(".counted")).toBeNull();
+    await tell({ repetitions: 1 });
+    expect(text(".progress")).toBe("1 of 10");
+    await tell(null);
+    expect(text(".eye .note")).toBe("Timed: the camera has stopped counting.");
+  });
+  test("a walk is over when one is back from it, not when one has gone", async () => {
+    await doOne("walk");
+    const c = { exercise: "leave", target: 1, hold_target_s: 120 };
+    await tell({ ...c, phase: "holding", repetitions: 1, complete: true, hold_s: 40 });
+    expect(text(".phase")).toBe("Away for 40 of 2 min");
+    await tell({ ...c, repetitions: 1, complete: true, last_hold_s: 40 });
+    expect(text(".phase")).toBe("Welcome back");
+    expect(text("h1")).toBe("Walk");
+    await pass(20_000);
+    await tell({ ...c, repetitions: 2, complete: true, last_hold_s: 118 });
+    expect(text("h1")).toMatch(/Well done/);
   });
 });
 
