@@ -4,10 +4,12 @@ import { ask, tell, type Answer } from "./api";
 import { parseCheckIns, type Area, type Event } from "./contract";
 import {
   parseChoice,
+  parseEffects,
   parseProfile,
   parseProgramme,
   profileBody,
   type Choice,
+  type Effects,
   type Profile,
   type Programme,
 } from "./relief-contract";
@@ -36,6 +38,7 @@ export function loadChoice(w: Wish): Promise<Answer<Choice>> {
 export const loadProgramme = (): Promise<Answer<Programme>> =>
   ask("GET", "/relief/programme", parseProgramme);
 export const loadProfile = (): Promise<Answer<Profile>> => ask("GET", "/relief/profile", parseProfile);
+export const loadEffects = (): Promise<Answer<Effects>> => ask("GET", "/relief/effects", parseEffects);
 export const saveProfile = (p: Profile): Promise<Answer<Profile>> =>
   ask("PUT", "/relief/profile", parseProfile, profileBody(p));
 

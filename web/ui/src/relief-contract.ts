@@ -172,6 +172,33 @@ export interface Choice {
   disclaimer: string;
 }
 
+/** A mean of differences, with its bounds when there are enough of them. */
+export interface Change {
+  n: number;
+  mean: number | null;
+  low: number | null;
+  high: number | null;
+}
+
+/** What followed an exercise. */
+export interface Effect {
+  exercise: string;
+  area: Area;
+  times: number;
+  /** Tension was lower after the last time that is known of. */
+  lastEased: boolean;
+  /** In points, below 0 it eased; and in shares of the time, above 0 more of it was upright. */
+  tension: Change;
+  upright: Change;
+  enough: boolean;
+}
+
+export interface Effects {
+  /** What is surely better comes first, what is not known well enough last. */
+  effects: readonly Effect[];
+  days: number;
+}
+
 /** No exercise is longer, nor more often repeated: what is beyond is a mistake. */
 const longest = 3600;
 const mostOften = 1000;
@@ -373,5 +400,34 @@ export function parseChoice(v: unknown): Choice {
     techniques: words(o, "techniques", path),
     avoid: text(o, "avoid", path),
     disclaimer: said(o, "disclaimer", path),
+  };
+}
+
+function change(v: unknown, path: string): Change {
+  const o = fields(v, path);
+  const bound = (key: string) => orNull(o[key], () => number(o, key, path));
+  return {
+    n: whole(o, "n", path, 0, Infinity),
+    mean: bound("mean"),
+    low: bound("low"),
+    high: bound("high"),
+  };
+}
+
+/** Reads the answer of GET /api/v1/relief/effects. */
+export function parseEffects(v: unknown): Effects {
+  const path = "answer";
+  const o = fields(v, path);
+  return {
+    effects: each(o, "effects", path, (e, at) => ({
+      exercise: openWord(e, "exercise", at),
+      area: openWord(e, "area", at),
+      times: whole(e, "times", at, 0, Infinity),
+      lastEased: flag(e, "last_eased", at),
+      tension: change(e["tension"], `${at}.tension`),
+      upright: change(e["upright_share"], `${at}.upright_share`),
+      enough: flag(e, "enough", at),
+    })),
+    days: whole(o, "days", path, 1, Infinity),
   };
 }

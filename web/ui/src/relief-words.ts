@@ -1,7 +1,17 @@
 // What the relief page says, in plain words.
 
 import type { Area, Coaching } from "./contract";
-import type { Choice, Dose, Exercise, Profile, Programme, Question, Suggestion } from "./relief-contract";
+import type {
+  Change,
+  Choice,
+  Dose,
+  Effect,
+  Exercise,
+  Profile,
+  Programme,
+  Question,
+  Suggestion,
+} from "./relief-contract";
 import type { Item, View } from "./relief-player";
 import type { App } from "./store";
 import { plain } from "./words";
@@ -237,3 +247,56 @@ export function cameraAgainst(app: App): string {
 /** What the choice is for, as a headline of the routine. */
 export const routineTitle = (c: Choice): string =>
   c.area ? `For your ${placeLabel(c.area).toLowerCase()}` : "A routine";
+
+/** From how many differences on the service bounds a mean. */
+export const enoughTimes = 5;
+
+/** Which way a mean surely went: -1, 1, or 0 when its bounds leave that open; null without bounds. */
+function surely({ mean, low, high }: Change): -1 | 0 | 1 | null {
+  if (mean === null || low === null || high === null) return null;
+  return high < 0 ? -1 : low > 0 ? 1 : 0;
+}
+
+/** What followed an exercise, with how sure it is. */
+export function effectWords(e: Effect): string {
+  const told: string[] = [];
+  const back = e.area === "overall" ? "back" : placeLabel(e.area).toLowerCase();
+  const points = (v: number | null) => String(Math.round(Math.abs(v ?? 0) * 10) / 10);
+  const percent = (v: number | null) => `${Math.round(Math.abs(v ?? 0) * 100)} %`;
+  const t = e.tension;
+  switch (surely(t)) {
+    case -1:
+      told.push(
+        `the tension in your ${back} was ${points(t.mean)} points lower on average (${points(t.high)} to ${points(t.low)}; ${t.n} times)`,
+      );
+      break;
+    case 1:
+      told.push(
+        `the tension in your ${back} was ${points(t.mean)} points higher on average (${points(t.low)} to ${points(t.high)}; ${t.n} times)`,
+      );
+      break;
+    case 0:
+      told.push(
+        `the tension in your ${back} may have changed either way, by ${points(t.low)} points lower to ${points(t.high)} higher on average (${t.n} times)`,
+      );
+  }
+  const u = e.upright;
+  switch (surely(u)) {
+    case -1:
+      told.push(
+        `you were upright ${percent(u.mean)} less of the time (${percent(u.high)} to ${percent(u.low)}; ${u.n} times)`,
+      );
+      break;
+    case 1:
+      told.push(
+        `you were upright ${percent(u.mean)} more of the time (${percent(u.low)} to ${percent(u.high)}; ${u.n} times)`,
+      );
+      break;
+    case 0:
+      told.push(
+        `you were upright about as much, ${percent(u.low)} less to ${percent(u.high)} more of the time (${u.n} times)`,
+      );
+  }
+  if (told.length > 0) return `After it ${told.join(", and ")}.`;
+  return `Not enough yet: ${Math.min(enoughTimes, Math.max(t.n, u.n))} of ${enoughTimes} times.`;
+}

@@ -21,7 +21,7 @@ import {
 } from "./scenes";
 
 import { addDays, midnight } from "../src/calendar";
-import { choice, profile, programme } from "./relief";
+import { choice, effects, profile, programme } from "./relief";
 import { kept, week, weekNow, weekRefused, type Said } from "./weeks";
 
 /** The policy that the service sends. */
@@ -73,6 +73,7 @@ export class Mock {
   profile = profile;
   signsDue = "";
   done: Wire[] = [];
+  effects = effects;
   /** What the camera was asked to count last; null when it was told to end. */
   coached: Wire | null = null;
   #sockets = new WebSocketServer({ noServer: true });
@@ -201,6 +202,9 @@ export class Mock {
         return true;
       case "/api/v1/relief/programme":
         reply(200, programme);
+        return true;
+      case "/api/v1/relief/effects":
+        reply(200, this.effects);
         return true;
       case "/api/v1/relief/profile":
         if (req.method === "PUT") {

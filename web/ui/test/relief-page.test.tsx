@@ -7,7 +7,7 @@ import { parseEvent, parseLive } from "../src/contract";
 import { ServicesContext } from "../src/hooks";
 import { Link } from "../src/link";
 import { Store } from "../src/store";
-import { answered, choice, profile, programme } from "./relief";
+import { answered, choice, effects, profile, programme } from "./relief";
 import { coaching, scenes, status, type Wire } from "./scenes";
 
 vi.mock("uplot", () => ({
@@ -60,6 +60,8 @@ function answer(path: string, init?: RequestInit): Response | Promise<Response> 
       return Response.json(said);
     case "/relief":
       return Response.json(choice(new URLSearchParams(query), said, due));
+    case "/relief/effects":
+      return Response.json(effects);
     case "/relief/done":
     case "/check-ins":
       return Response.json({ events: [] }, { status: 201 });
@@ -87,6 +89,10 @@ async function press(key: string, on: EventTarget = document.body): Promise<void
   await pass(200);
 }
 
+const really = globalThis.setTimeout;
+/** Bodies of answers are read by the real clock. */
+const settled = (): Promise<void> => act(() => new Promise((done) => really(done, 5)));
+
 async function open(path = "/relief"): Promise<void> {
   history.replaceState(null, "", path);
   await act(() =>
@@ -98,11 +104,8 @@ async function open(path = "/relief"): Promise<void> {
     ),
   );
   await pass(300);
+  await settled();
 }
-
-const really = globalThis.setTimeout;
-/** Bodies of answers are read by the real clock. */
-const settled = (): Promise<void> => act(() => new Promise((done) => really(done, 5)));
 
 async function begin(): Promise<void> {
   await open();
@@ -314,6 +317,45 @@ describe("what helps now", () => {
     await open();
     expect(text("[role=alert]")).toContain("choice.now.exercise");
     expect(button(/^Start/)).toBeUndefined();
+  });
+});
+
+describe("what works for you", () => {
+  test("is told in the service's order, with how sure it is, and that it proves nothing", async () => {
+    await open();
+    expect(all(".effects li").map((li) => li.textContent)).toEqual([
+      "Chin tuckAfter it the tension in your upper back was 1.4 points lower on average (0.6 to 2.2; 8 times).",
+      "Pelvic tiltAfter it the tension in your lower back may have changed either way, by 1.3 points lower to 0.7 higher on average (6 times), and you were upright 12 % more of the time (5 % to 19 %; 5 times).",
+      "Shoulder rollsNot enough yet: 2 of 5 times.",
+    ]);
+    expect(all(".effects .open")).toHaveLength(1);
+    expect(text(".worked")).toContain("what followed, not what caused it");
+    expect(all(".worked a").map((a) => a.getAttribute("href"))).toContain("#exercise-chin_tuck");
+  });
+  test("is one friendly line while nothing was done", async () => {
+    instead["/relief/effects"] = () => Response.json({ effects: [], days: 180 });
+    await open();
+    expect(text(".worked")).toBe(
+      "What works for youNothing yet. Once you have done a few, you will see here what followed.",
+    );
+  });
+  test("an exercise of a newer service has its name at least", async () => {
+    const e = { ...(effects["effects"] as Wire[])[0]!, exercise: "new_thing" };
+    instead["/relief/effects"] = () => Response.json({ effects: [e], days: 180 });
+    await open();
+    expect(text(".effects li")).toMatch(/^new thingAfter it/i);
+  });
+  test("what can't be told keeps nothing else from being there", async () => {
+    instead["/relief/effects"] = () => Response.json({ error: "the history can't be read" }, { status: 500 });
+    await open();
+    expect(text("h1")).toBe("Postural reset");
+    await settled();
+    expect(text(".worked")).toContain("the history can't be read");
+    instead = {};
+    await click(all(".worked button")[0]);
+    await settled();
+    expect(all(".effects li")).toHaveLength(3);
+    expect(text(".worked")).not.toContain("can't be read");
   });
 });
 

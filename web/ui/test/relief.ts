@@ -26,6 +26,40 @@ export const profile: Wire = {
 /** Somebody with nothing in the way and all at hand. */
 export const answered: Wire = { ...profile, answered: true, kit: ["chair", "door", "floor"] };
 
+/** What followed three exercises: surely less tension, more upright but tension open, not known. */
+export const effects: Wire = {
+  effects: [
+    {
+      exercise: "chin_tuck",
+      area: "upper_back",
+      times: 11,
+      last_eased: true,
+      tension: { n: 8, mean: -1.4, low: -2.2, high: -0.6 },
+      upright_share: { n: 3, mean: 0.1, low: null, high: null },
+      enough: true,
+    },
+    {
+      exercise: "pelvic_tilt",
+      area: "lower_back",
+      times: 7,
+      last_eased: false,
+      tension: { n: 6, mean: -0.3, low: -1.25, high: 0.65 },
+      upright_share: { n: 5, mean: 0.12, low: 0.05, high: 0.19 },
+      enough: true,
+    },
+    {
+      exercise: "shoulder_rolls",
+      area: "upper_back",
+      times: 4,
+      last_eased: false,
+      tension: { n: 2, mean: -1, low: null, high: null },
+      upright_share: { n: 0, mean: null, low: null, high: null },
+      enough: false,
+    },
+  ],
+  days: 180,
+};
+
 const changeover = 8;
 
 /** The seconds of a round, as the service reckons them. */

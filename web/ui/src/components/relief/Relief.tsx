@@ -18,6 +18,7 @@ import { Moving } from "./Moving";
 import { Player } from "./Player";
 import { PartLink, Programme } from "./Programme";
 import { Questions, Signs, Stopped } from "./Safety";
+import { Worked } from "./Worked";
 import { useRelief, type Relief as Loaded } from "./useRelief";
 
 /** The longest routine that is asked for, in minutes: of what is in it one can be swapped for another. */
@@ -146,6 +147,7 @@ export function Relief() {
             onStart={(items) => void start(items)}
             onStep={setStep}
           />
+          <Worked programme={programme} />
           <Programme
             programme={programme}
             profile={profile}
