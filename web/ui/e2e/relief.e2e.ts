@@ -264,6 +264,12 @@ test("nothing scrolls sideways, with every fold open, also in a routine", async 
       }
     };
     await sizes("page");
+    await page.getByRole("button", { name: "Check my desk" }).click();
+    await page.getByRole("button", { name: "Next" }).click();
+    await page.getByRole("radio", { name: "Clearly nearer" }).check();
+    await page.getByRole("button", { name: "Measure" }).click();
+    await page.getByText("about 62 cm").waitFor();
+    await sizes("desk");
     await page.getByRole("button", { name: "Check the signs" }).click();
     await sizes("signs");
     await page.getByRole("button", { name: "Not now" }).click();

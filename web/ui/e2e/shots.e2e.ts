@@ -41,6 +41,8 @@ const reliefs = [
   "reliefhold",
   "reliefcalm",
   "reliefstill",
+  "reliefdesk",
+  "reliefdesked",
   "reliefcount",
   "reliefeases",
   "reliefend",
@@ -180,6 +182,9 @@ for (const name of list("SCENES", reliefs).filter((n) => reliefs.includes(n))) {
       mock.show("upright");
       mock.profile = ["reliefnew", "reliefasks"].includes(name) ? profile : answered;
       mock.signsDue = name === "reliefsigns" ? "You called the tension in your upper back 9 of 10." : "";
+      if (name === "reliefdesked") {
+        mock.profile = { ...answered, workplace: { screen_height: "low", backrest: "blades", feet: "hang" } };
+      }
       if (name === "reliefstop") mock.profile = { ...answered, red_flags: ["saddle"] };
       await page.goto(`${address}/relief`);
       const run = (ms: number) => page.clock.runFor(ms);
@@ -207,6 +212,13 @@ for (const name of list("SCENES", reliefs).filter((n) => reliefs.includes(n))) {
       if (["reliefready", "reliefhold", "reliefstill", "reliefcalm", "reliefend"].includes(name)) {
         await page.locator(".player").waitFor();
         await run(name === "reliefready" ? 2000 : name === "reliefcalm" ? 3600 : 13_000);
+      }
+      if (name === "reliefdesk") {
+        await page.getByRole("button", { name: "Check my desk" }).click();
+        await page.getByRole("button", { name: "Next" }).click();
+        await page.getByRole("radio", { name: "Clearly nearer" }).check();
+        await page.getByRole("button", { name: "Measure" }).click();
+        await page.getByText("about 62 cm").waitFor();
       }
       if (name === "reliefcount" || name === "reliefeases") {
         await page.locator("#exercise-neck_turn summary").click();

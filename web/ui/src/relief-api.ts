@@ -4,11 +4,13 @@ import { ask, tell, type Answer } from "./api";
 import { parseCheckIns, type Area, type Event } from "./contract";
 import {
   parseChoice,
+  parseDistance,
   parseEffects,
   parseProfile,
   parseProgramme,
   profileBody,
   type Choice,
+  type Distance,
   type Effects,
   type Profile,
   type Programme,
@@ -41,6 +43,12 @@ export const loadProfile = (): Promise<Answer<Profile>> => ask("GET", "/relief/p
 export const loadEffects = (): Promise<Answer<Effects>> => ask("GET", "/relief/effects", parseEffects);
 export const saveProfile = (p: Profile): Promise<Answer<Profile>> =>
   ask("PUT", "/relief/profile", parseProfile, profileBody(p));
+
+/** How far the person sits; null while no face looks at the camera. */
+export async function measureDistance(): Promise<{ distance: Distance | null; refused: string }> {
+  const { value, refused } = await ask("GET", "/relief/distance", (v) => ({ distance: parseDistance(v) }));
+  return { distance: value?.distance ?? null, refused };
+}
 
 /** Notes an exercise that was done; resolves to an empty string, or to why it is not noted. */
 export const noteDone = (exercise: string, seconds: number, repetitions: number): Promise<string> =>

@@ -21,7 +21,7 @@ import {
 } from "./scenes";
 
 import { addDays, midnight } from "../src/calendar";
-import { choice, effects, profile, programme } from "./relief";
+import { choice, distance, effects, profile, programme } from "./relief";
 import { kept, week, weekNow, weekRefused, type Said } from "./weeks";
 
 /** The policy that the service sends. */
@@ -74,6 +74,7 @@ export class Mock {
   signsDue = "";
   done: Wire[] = [];
   effects = effects;
+  distance: Wire | null = distance;
   /** What the camera was asked to count last; null when it was told to end. */
   coached: Wire | null = null;
   #sockets = new WebSocketServer({ noServer: true });
@@ -205,6 +206,9 @@ export class Mock {
         return true;
       case "/api/v1/relief/effects":
         reply(200, this.effects);
+        return true;
+      case "/api/v1/relief/distance":
+        reply(200, { distance: this.distance });
         return true;
       case "/api/v1/relief/profile":
         if (req.method === "PUT") {

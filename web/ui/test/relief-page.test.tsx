@@ -7,7 +7,7 @@ import { parseEvent, parseLive } from "../src/contract";
 import { ServicesContext } from "../src/hooks";
 import { Link } from "../src/link";
 import { Store } from "../src/store";
-import { answered, choice, effects, profile, programme } from "./relief";
+import { answered, choice, distance, effects, profile, programme } from "./relief";
 import { coaching, scenes, status, type Wire } from "./scenes";
 
 vi.mock("uplot", () => ({
@@ -62,6 +62,8 @@ function answer(path: string, init?: RequestInit): Response | Promise<Response> 
       return Response.json(choice(new URLSearchParams(query), said, due));
     case "/relief/effects":
       return Response.json(effects);
+    case "/relief/distance":
+      return Response.json({ distance });
     case "/relief/done":
     case "/check-ins":
       return Response.json({ events: [] }, { status: 201 });
@@ -317,6 +319,106 @@ describe("what helps now", () => {
     await open();
     expect(text("[role=alert]")).toContain("choice.now.exercise");
     expect(button(/^Start/)).toBeUndefined();
+  });
+});
+
+describe("the workplace", () => {
+  const checks = programme["workplace"] as { id: string; ask: string; answers: Record<string, string>[] }[];
+  const answers = () => said["workplace"] as Wire;
+  async function take(text: string): Promise<void> {
+    await click(
+      all(".desk .pick label")
+        .find((l) => l.textContent === text)!
+        .querySelector("input")!,
+    );
+    await settled();
+  }
+  test("is asked one question at a time, with what to change at once, and kept with the rest", async () => {
+    said = { ...answered, limits: ["dizziness"], kit: ["door"] };
+    await open();
+    expect(text(".desk")).toContain(`${checks.length} short questions`);
+    await click(button("Check my desk"));
+    for (const [i, c] of checks.entries()) {
+      expect(all(".desk fieldset")).toHaveLength(1);
+      expect(text(".desk legend")).toBe(`${i + 1} of ${checks.length} ${c.ask}`);
+      expect(document.activeElement?.tagName).toBe("LEGEND");
+      for (const a of c.answers) {
+        await take(a["text"]!);
+        expect(text(".desk .adapt")).toBe(a["advice"] || "That is well as it is.");
+      }
+      await click(button(i + 1 < checks.length ? "Next" : "Done"));
+    }
+    expect(document.activeElement?.id).toBe("desk-title");
+    const last = Object.fromEntries(checks.map((c) => [c.id, c.answers.at(-1)!["id"]]));
+    expect(said).toEqual({ ...answered, limits: ["dizziness"], kit: ["door"], workplace: last });
+    expect(all(".answered li")).toHaveLength(checks.length);
+    for (const c of checks) expect(text(".answered")).toContain(c.answers.at(-1)!["advice"]!);
+    expect(button("Check my desk")).toBeUndefined();
+  });
+  test("what to change stands beside the routine, for its area, until it is changed", async () => {
+    said = { ...answered, workplace: { screen_height: "low", feet: "hang" } };
+    await open();
+    expect(text(".beside-it")).toMatch(/At your deskWhere is the upper edge of the screen.*Raise it/);
+    expect(text(".beside-it")).not.toContain("Lower the chair, or put a footrest");
+    expect(text(".desk")).toContain("5 of 7 are open");
+    await click(button(/^Change the answer to: Where is the upper edge/));
+    await take("About at the height of my eyes, or a little below");
+    await click(button("Enough for now"));
+    expect(answers()).toEqual({ screen_height: "eyes", feet: "hang" });
+    expect(text(".beside-it")).not.toContain("At your desk");
+    await click(button("Go on with the check"));
+    expect(text(".desk legend")).toContain("How far is the screen?");
+  });
+  test("other answers leave those of the desk alone", async () => {
+    said = { ...answered, workplace: { feet: "hang" } };
+    await open();
+    await click(field(/^At hand/, "An exercise band"));
+    expect(answers()).toEqual({ feet: "hang" });
+  });
+  test("two quick answers are both kept, and one that is not is said", async () => {
+    await open();
+    await click(button("Check my desk"));
+    const labels = () => all(".desk .pick input");
+    await act(() => labels()[1]!.click());
+    await act(() => button("Next").click());
+    await act(() => labels()[1]!.click());
+    await pass(300);
+    await settled();
+    expect(answers()).toEqual({ screen_height: "low", screen_distance: "near" });
+    instead["/relief/profile"] = () => Response.json({ error: "the disk refuses" }, { status: 503 });
+    await click(labels()[0]!);
+    await settled();
+    expect(text(".desk [role=alert]")).toBe("the disk refuses");
+    expect((labels()[1] as HTMLInputElement).checked).toBe(true);
+  });
+  test("the distance is measured on request, with its error", async () => {
+    await open();
+    await click(button("Check my desk"));
+    expect(button("Measure")).toBeUndefined();
+    await click(button("Next"));
+    let tries = 0;
+    instead["/relief/distance"] = () => Response.json({ distance: ++tries < 3 ? null : distance });
+    await click(button("Measure"));
+    expect(text(".measure [role=status]")).toBe("Look at the camera…");
+    for (let i = 0; i < 4; i++) {
+      await pass(500);
+      await settled();
+    }
+    expect(text(".measure [role=status]")).toBe(distance["text"]);
+    expect(tries).toBe(3);
+    // And where no face is seen it gives up in time.
+    instead["/relief/distance"] = () => (tries++, Response.json({ distance: null }));
+    await click(button("Measure"));
+    for (let i = 0; i < 10; i++) {
+      await pass(500);
+      await settled();
+    }
+    expect(text(".measure [role=status]")).toMatch(/^No face looked straight/);
+    expect(tries).toBe(3 + 7);
+    const live = parseLive(status({ source: { status: "paused" } }));
+    await act(() => store.dispatch({ type: "live", live, at: performance.now() }));
+    await pass(300);
+    expect(text(".measure")).toContain("It can’t be measured now: the camera is paused.");
   });
 });
 

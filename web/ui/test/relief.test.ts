@@ -5,6 +5,7 @@ import { ContractError } from "../src/contract";
 import { wishQuery } from "../src/relief-api";
 import {
   parseChoice,
+  parseDistance,
   parseEffects,
   parseProfile,
   parseProgramme,
@@ -43,7 +44,7 @@ import {
   phaseWords,
   progressWords,
 } from "../src/relief-words";
-import { answered, choice, effects, profile, programme, seconds } from "./relief";
+import { answered, choice, distance, effects, profile, programme, seconds } from "./relief";
 import type { Wire } from "./scenes";
 
 const copy = (v: unknown): Wire => JSON.parse(JSON.stringify(v)) as Wire;
@@ -135,10 +136,18 @@ describe("a profile", () => {
       kit: ["chair"],
       redFlags: ["fever"],
       checkedAt: Date.parse("2026-11-25T12:00:00.123Z"),
+      workplace: { screen_height: "low" },
     };
     expect(parseProfile(copy(profileBody(p)))).toEqual(p);
     const nobody = parseProfile(profile);
-    expect(nobody).toEqual({ answered: false, limits: [], kit: null, redFlags: [], checkedAt: null });
+    expect(nobody).toEqual({
+      answered: false,
+      limits: [],
+      kit: null,
+      redFlags: [],
+      checkedAt: null,
+      workplace: {},
+    });
     expect(copy(profileBody(nobody))).toEqual(profile);
   });
   test.each([
@@ -147,6 +156,9 @@ describe("a profile", () => {
     ["kit", "chair"],
     ["checked_at", "today"],
     ["checked_at", undefined],
+    ["workplace", ["low"]],
+    ["workplace.screen_height", 1],
+    ["workplace.Screen height", "low"],
   ])("refuses %s as %j", (path, v) => {
     expect(() => parseProfile(at(profile, path, v))).toThrow(ContractError);
   });
@@ -185,6 +197,26 @@ describe("a choice", () => {
     expect(wishQuery({ area: "lower_back", minutes: 10, feels: ["tight", "nerve"] })).toBe(
       "area=lower_back&minutes=10&feel=tight%2Cnerve",
     );
+  });
+});
+
+describe("a distance", () => {
+  test("is read, also when there is none", () => {
+    expect(parseDistance({ distance: copy(distance) })).toEqual({
+      cm: 62,
+      low: 47,
+      high: 82,
+      text: distance["text"],
+    });
+    expect(parseDistance({ distance: null })).toBeNull();
+  });
+  test.each([
+    ["cm", "62"],
+    ["low_cm", -1],
+    ["high_cm", undefined],
+    ["text", ""],
+  ])("refuses %s as %j", (key, v) => {
+    expect(() => parseDistance({ distance: at(distance, key, v) })).toThrow(ContractError);
   });
 });
 

@@ -21,6 +21,7 @@ export const profile: Wire = {
   kit: null,
   red_flags: [],
   checked_at: "0001-01-01T00:00:00Z",
+  workplace: {},
 };
 
 /** Somebody with nothing in the way and all at hand. */
@@ -60,6 +61,14 @@ export const effects: Wire = {
   days: 180,
 };
 
+/** Somebody who sits about an arm's length away. */
+export const distance: Wire = {
+  cm: 62,
+  low_cm: 47,
+  high_cm: 82,
+  text: "You seem to sit about 62 cm from the camera; as cameras and faces differ, it may be 47 to 82 cm.",
+};
+
 const changeover = 8;
 
 /** The seconds of a round, as the service reckons them. */
@@ -97,6 +106,7 @@ export function choice(query: URLSearchParams, p: Wire, due = ""): Wire {
     seconds: 0,
     left_out: "",
     techniques: [],
+    support: [],
     avoid: "",
     disclaimer: read.disclaimer,
   };
@@ -142,6 +152,10 @@ export function choice(query: URLSearchParams, p: Wire, due = ""): Wire {
     seconds: routine.reduce((sum, e) => sum + seconds(e), 0),
     left_out: out > 0 ? `${out} exercises are left out.` : "",
     techniques: read.areas.find((a) => a.area === area)?.techniques ?? [],
+    support: read.workplace.flatMap((c) => {
+      const advice = c.answers.find((a) => a.id === (p["workplace"] as Wire)[c.id])?.advice;
+      return advice && (area === "overall" || c.area === area || c.area === "overall") ? [advice] : [];
+    }),
     avoid: "overstretching",
   };
 }
