@@ -75,6 +75,27 @@ test("from the live page's alert to what helps, and back by the header", async (
   expect(new URL(page.url()).pathname).toBe("/");
 });
 
+test("back from a break it is asked how the back feels, beside what one does", async () => {
+  const page = await open("/", { viewport: { width: 380, height: 800 } });
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  const time = String(status()["time"]);
+  const pressed = page.getByRole("button", { name: "15 min" });
+  await pressed.click({ trial: true }); // once it can be
+  await pressed.focus();
+  mock.send({ type: "event", event: { id: 950, kind: "break", level: 2, time } });
+  mock.show("upright");
+  const card = page.getByRole("region", { name: "How does your back feel?" });
+  await card.waitFor();
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("15 min");
+  expect(await wide(page)).toBe(380);
+  await card.getByRole("radio", { name: "4", exact: true }).check();
+  await card.getByRole("button", { name: "Write it down" }).click();
+  await card.getByText("Thank you.").waitFor();
+  expect(mock.said).toEqual([{ area: "overall", level: 4 }]);
+  await page.clock.runFor(7000);
+  await card.waitFor({ state: "detached" });
+});
+
 test("a whole first visit by keys alone: questions, a routine, how it is now", async () => {
   const page = await open("/relief", {}, profile);
   await headline(page, "Postural reset");

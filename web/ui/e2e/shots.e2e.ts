@@ -16,7 +16,7 @@ const widths = list("WIDTHS", ["380", "768", "1440"]).map(Number);
 const themes = list("THEMES", ["light", "dark"]) as ("light" | "dark")[];
 const dialogs = ["choose", "countdown", "running", "done", "failed"];
 /** Views that are no state of the service; they play over "upright". */
-const views = ["lost", "mirror", "choose", "settings", "changed", "toast", "data"];
+const views = ["lost", "mirror", "asks", "choose", "settings", "changed", "toast", "data"];
 /** Weeks as they are looked at, by their addresses. */
 const weeks: Record<string, string> = {
   week: "/week",
@@ -105,6 +105,12 @@ for (const name of list("SCENES", [...Object.keys(scenes), ...views]).filter(
       if (name === "toast") {
         await page.getByRole("button", { name: "15 min" }).click();
         await page.locator(".toast").waitFor();
+      }
+      if (name === "asks") {
+        const time = String(status()["time"]);
+        mock.send({ type: "event", event: { id: 950, kind: "break", level: 2, time } });
+        mock.show("upright");
+        await page.locator(".feel").waitFor();
       }
       if (name === "lost") mock.close();
       if (name === "mirror") await page.getByRole("button", { name: "Show the camera picture" }).click();

@@ -15,6 +15,7 @@ const themeKey = "sitwell-theme";
 const notifyKey = "sitwell-notify";
 const samplesKey = "sitwell-samples";
 const coachKey = "sitwell-coach";
+const asksKey = "sitwell-asks";
 
 export function theme(): Theme {
   const v = safely(() => localStorage.getItem(themeKey), null);
@@ -42,6 +43,14 @@ export const coachWanted = (): boolean => safely(() => localStorage.getItem(coac
 
 export function setCoachWanted(on: boolean): void {
   safely(() => (on ? localStorage.removeItem(coachKey) : localStorage.setItem(coachKey, "no")), undefined);
+}
+
+/** When it was asked how the back feels. */
+export const keptAsks = (): unknown =>
+  safely(() => JSON.parse(localStorage.getItem(asksKey) ?? "null") as unknown, null);
+
+export function keepAsks(v: object): void {
+  safely(() => localStorage.setItem(asksKey, JSON.stringify(v)), undefined);
 }
 
 /** The chart survives a reload of its tab. */

@@ -899,3 +899,85 @@ describe("from the live page", () => {
     expect(all("a.helps").map((a) => a.getAttribute("href"))).toEqual(["/relief"]);
   });
 });
+
+describe("the question on the live page", () => {
+  const now = Date.parse(String(status()["time"]));
+  const tell = async (ms = 0) => {
+    const live = parseLive(status({ time: new Date(now + ms).toISOString() }));
+    await act(() => store.dispatch({ type: "live", live, at: performance.now() }));
+    await pass(300);
+  };
+  async function comeBack(ms = 0, id = 500): Promise<void> {
+    const event = parseEvent({ id, kind: "break", level: 2, time: new Date(now + ms).toISOString() });
+    await tell(ms);
+    await act(() => store.dispatch({ type: "event", event, at: performance.now() }));
+    await pass(300);
+    await settled();
+    await vi.waitFor(() => expect(Boolean(root.querySelector(".feel")) || ms > 0).toBe(true));
+    await pass(300);
+  }
+  const mark = () => all(".feel input")[4]!;
+  const kept = () => JSON.parse(localStorage.getItem("sitwell-asks") ?? "null") as Wire;
+  beforeEach(() => localStorage.clear());
+
+  test("comes after a break without taking the focus, is answered, thanks and goes", async () => {
+    await open("/");
+    expect(root.querySelector(".feel")).toBeNull();
+    const link = all("a").find((a) => a.textContent === "Week")!;
+    link.focus();
+    await comeBack();
+    expect(text(".feel h2")).toBe("How does your back feel?");
+    expect(document.activeElement).toBe(link);
+    expect(root.querySelector(".feel [role=alert], .feel [autofocus]")).toBeNull();
+    await act(() => mark().focus());
+    await click(mark());
+    await click(button("Write it down"));
+    await settled();
+    expect(asked("POST").at(-1)).toBe('/check-ins {"tension":{"overall":4}}');
+    const event = parseEvent({
+      id: 501,
+      kind: "check_in",
+      level: 4,
+      area: "overall",
+      time: new Date(now + 1e3).toISOString(),
+    });
+    await act(() => store.dispatch({ type: "event", event, at: performance.now() }));
+    await tell(5000);
+    await pass(1000);
+    expect(text(".feel [role=status]")).toContain("Thank you.");
+    await pass(6000);
+    expect(root.querySelector(".feel")).toBeNull();
+  });
+  test("goes by itself when work has gone on, but not from under an answer", async () => {
+    await open("/");
+    await comeBack();
+    await tell(190e3);
+    expect(root.querySelector(".feel")).toBeNull();
+    await comeBack(600e3, 502);
+    expect(root.querySelector(".feel")).not.toBeNull();
+    await act(() => mark().focus());
+    await tell(900e3);
+    expect(root.querySelector(".feel")).not.toBeNull();
+    expect(kept()).toMatchObject({ asked: [now, now + 600e3], off: false });
+  });
+  test("put away it does not come again on that day, and the keys go on from the headline", async () => {
+    await open("/");
+    await comeBack();
+    button("Not today").focus();
+    await click(button("Not today"));
+    expect(root.querySelector(".feel")).toBeNull();
+    expect(document.activeElement?.tagName).toBe("H1");
+    expect(kept()).toMatchObject({ off: true });
+    await comeBack(600e3, 503);
+    expect(root.querySelector(".feel")).toBeNull();
+  });
+  test("comes at most twice a day", async () => {
+    await open("/");
+    for (const [i, there] of [true, true, false].entries()) {
+      await comeBack(i * 600e3, 510 + i);
+      expect(root.querySelector(".feel") !== null).toBe(there);
+      await tell(i * 600e3 + 200e3);
+      expect(root.querySelector(".feel")).toBeNull();
+    }
+  });
+});
