@@ -6,7 +6,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { Mock } from "../test/mock";
 import { answered, profile, programme } from "../test/relief";
-import { scenes, type Wire } from "../test/scenes";
+import { coaching, scenes, status, type Wire } from "../test/scenes";
 import { weekNow } from "../test/weeks";
 import { launch, visit, type Visit } from "./browser";
 
@@ -73,6 +73,27 @@ test("from the live page's alert to what helps, and back by the header", async (
   }
   await page.getByRole("link", { name: "Live", exact: true }).click();
   expect(new URL(page.url()).pathname).toBe("/");
+});
+
+test("back from a break it is asked how the back feels, beside what one does", async () => {
+  const page = await open("/", { viewport: { width: 380, height: 800 } });
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  const time = String(status()["time"]);
+  const pressed = page.getByRole("button", { name: "15 min" });
+  await pressed.click({ trial: true }); // once it can be
+  await pressed.focus();
+  mock.send({ type: "event", event: { id: 950, kind: "break", level: 2, time } });
+  mock.show("upright");
+  const card = page.getByRole("region", { name: "How does your back feel?" });
+  await card.waitFor();
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("15 min");
+  expect(await wide(page)).toBe(380);
+  await card.getByRole("radio", { name: "4", exact: true }).check();
+  await card.getByRole("button", { name: "Write it down" }).click();
+  await card.getByText("Thank you.").waitFor();
+  expect(mock.said).toEqual([{ area: "overall", level: 4 }]);
+  await page.clock.runFor(7000);
+  await card.waitFor({ state: "detached" });
 });
 
 test("a whole first visit by keys alone: questions, a routine, how it is now", async () => {
@@ -154,6 +175,45 @@ test("the figure moves, the ring empties, and a pause holds both", async () => {
   expect([await figure(), await ring()]).toEqual([f3, r3]);
 });
 
+test("the camera counts, goes on by itself when it is complete, and stops with the page", async () => {
+  const page = await open("/relief", { viewport: { width: 380, height: 700 } });
+  await page.locator("#exercise-chin_tuck summary").click();
+  await page.locator("#exercise-chin_tuck").getByRole("button").click();
+  await expect.poll(() => mock.coached).toEqual({ exercise: "chin_tuck", repetitions: 10 });
+  const tell = async (over: Wire) => {
+    await page.clock.runFor(1000);
+    mock.show(status({ coach: coaching(over) }));
+    await page.clock.runFor(1000);
+  };
+  const says = (selector: string) => page.locator(selector).textContent();
+  await tell({ phase: "getting_ready" });
+  await expect.poll(() => says(".phase")).toBe("Sit at ease for a moment");
+  await tell({ phase: "moving", repetitions: 4, overstretched: true, over: 0.2 });
+  await expect.poll(() => says(".coach-says")).toMatch(/^Ease off/);
+  expect(await says(".progress")).toBe("4 of 10");
+  expect(await wide(page)).toBe(380);
+  await page.getByRole("switch", { name: "Let the camera count" }).uncheck();
+  await expect.poll(() => mock.coached).toBeNull();
+  // Whoever used a pointer has the keys again, and a key on the switch is the switch's.
+  expect(await focused(page)).toBe("H1");
+  await page.getByRole("switch").focus();
+  await page.keyboard.press("Space");
+  await expect.poll(() => mock.coached).toEqual({ exercise: "chin_tuck", repetitions: 6 });
+  await page.clock.runFor(9000);
+  await tell({ phase: "resting", repetitions: 6, target: 6, complete: true });
+  await headline(page, "Well done, and thank you.");
+  await expect.poll(() => mock.done.length).toBe(1);
+  expect(mock.done[0]).toMatchObject({ exercise: "chin_tuck", repetitions: 10 });
+  await expect.poll(() => mock.coached).toBeNull();
+
+  await page.getByRole("button", { name: "Back to what helps" }).click();
+  await page.locator("#exercise-chin_tuck summary").click();
+  await page.locator("#exercise-chin_tuck").getByRole("button").click();
+  await expect.poll(() => mock.coached).not.toBeNull();
+  await page.goto("about:blank");
+  await expect.poll(() => mock.coached).toBeNull();
+});
+
 test("without motion nothing moves, and both poses are there", async () => {
   const page = await open("/relief", { reducedMotion: "reduce" });
   await page.getByRole("button", { name: "Start the routine" }).click();
@@ -225,6 +285,12 @@ test("nothing scrolls sideways, with every fold open, also in a routine", async 
       }
     };
     await sizes("page");
+    await page.getByRole("button", { name: "Check my desk" }).click();
+    await page.getByRole("button", { name: "Next" }).click();
+    await page.getByRole("radio", { name: "Clearly nearer" }).check();
+    await page.getByRole("button", { name: "Measure" }).click();
+    await page.getByText("about 62 cm").waitFor();
+    await sizes("desk");
     await page.getByRole("button", { name: "Check the signs" }).click();
     await sizes("signs");
     await page.getByRole("button", { name: "Not now" }).click();

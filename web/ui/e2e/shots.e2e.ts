@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Browser } from "playwright-core";
 import { Mock } from "../test/mock";
 import { answered, profile } from "../test/relief";
-import { scenes, t0 } from "../test/scenes";
+import { coaching, scenes, status, t0 } from "../test/scenes";
 import { weekNow } from "../test/weeks";
 import { launch, visit } from "./browser";
 
@@ -16,7 +16,7 @@ const widths = list("WIDTHS", ["380", "768", "1440"]).map(Number);
 const themes = list("THEMES", ["light", "dark"]) as ("light" | "dark")[];
 const dialogs = ["choose", "countdown", "running", "done", "failed"];
 /** Views that are no state of the service; they play over "upright". */
-const views = ["lost", "mirror", "choose", "settings", "changed", "toast", "data"];
+const views = ["lost", "mirror", "asks", "choose", "settings", "changed", "toast", "data"];
 /** Weeks as they are looked at, by their addresses. */
 const weeks: Record<string, string> = {
   week: "/week",
@@ -41,6 +41,10 @@ const reliefs = [
   "reliefhold",
   "reliefcalm",
   "reliefstill",
+  "reliefdesk",
+  "reliefdesked",
+  "reliefcount",
+  "reliefeases",
   "reliefend",
   "reliefprint",
 ];
@@ -101,6 +105,12 @@ for (const name of list("SCENES", [...Object.keys(scenes), ...views]).filter(
       if (name === "toast") {
         await page.getByRole("button", { name: "15 min" }).click();
         await page.locator(".toast").waitFor();
+      }
+      if (name === "asks") {
+        const time = String(status()["time"]);
+        mock.send({ type: "event", event: { id: 950, kind: "break", level: 2, time } });
+        mock.show("upright");
+        await page.locator(".feel").waitFor();
       }
       if (name === "lost") mock.close();
       if (name === "mirror") await page.getByRole("button", { name: "Show the camera picture" }).click();
@@ -178,6 +188,9 @@ for (const name of list("SCENES", reliefs).filter((n) => reliefs.includes(n))) {
       mock.show("upright");
       mock.profile = ["reliefnew", "reliefasks"].includes(name) ? profile : answered;
       mock.signsDue = name === "reliefsigns" ? "You called the tension in your upper back 9 of 10." : "";
+      if (name === "reliefdesked") {
+        mock.profile = { ...answered, workplace: { screen_height: "low", backrest: "blades", feet: "hang" } };
+      }
       if (name === "reliefstop") mock.profile = { ...answered, red_flags: ["saddle"] };
       await page.goto(`${address}/relief`);
       const run = (ms: number) => page.clock.runFor(ms);
@@ -206,6 +219,19 @@ for (const name of list("SCENES", reliefs).filter((n) => reliefs.includes(n))) {
         await page.locator(".player").waitFor();
         await run(name === "reliefready" ? 2000 : name === "reliefcalm" ? 3600 : 13_000);
       }
+      if (name === "reliefdesk") {
+        await page.getByRole("button", { name: "Check my desk" }).click();
+        await page.getByRole("button", { name: "Next" }).click();
+        await page.getByRole("radio", { name: "Clearly nearer" }).check();
+        await page.getByRole("button", { name: "Measure" }).click();
+        await page.getByText("about 62 cm").waitFor();
+      }
+      if (name === "reliefcount" || name === "reliefeases") {
+        await page.locator("#exercise-neck_turn summary").click();
+        await page.locator("#exercise-neck_turn").getByRole("button").click();
+        await page.locator(".eye").waitFor();
+        await run(1000);
+      }
       if (name === "reliefend") {
         await page.keyboard.press("Escape");
         await page.locator(".player.ended").waitFor();
@@ -219,7 +245,13 @@ for (const name of list("SCENES", reliefs).filter((n) => reliefs.includes(n))) {
         await page.context().close();
         continue;
       }
-      mock.show("upright");
+      const c = { exercise: "neck_turn", side: "left", repetitions: 5, left: 3, right: 2, hold_target_s: 5 };
+      if (name === "reliefcount") {
+        const hint = "Keep the chin level while you turn.";
+        mock.show(status({ coach: coaching({ ...c, phase: "holding", hold_s: 3.2, hint }) }));
+      } else if (name === "reliefeases") {
+        mock.show(status({ coach: coaching({ ...c, phase: "moving", overstretched: true, over: 0.3 }) }));
+      } else mock.show("upright");
       for (const width of widths) {
         await page.setViewportSize({ width, height: width < 500 ? 800 : 900 });
         await run(250);

@@ -105,6 +105,14 @@ export type SourceStatus = (typeof sourceStatuses)[number];
 export const calibrationStatuses = ["idle", "countdown", "running", "done", "failed"] as const;
 export type CalibrationStatus = (typeof calibrationStatuses)[number];
 
+/** What a coach sees the person do. */
+export const coachPhases = ["getting_ready", "resting", "moving", "holding", "not_seen"] as const;
+export type CoachPhase = (typeof coachPhases)[number];
+
+/** The person's own sides. */
+export const sides = ["left", "right"] as const;
+export type Side = (typeof sides)[number];
+
 /** Points of a figure: BlazePose's 33. */
 export const landmarkCount = 33;
 
@@ -283,6 +291,35 @@ export interface Figure {
   points: readonly Point[];
 }
 
+/** How the exercise goes that the camera follows. */
+export interface Coaching {
+  /** The coach's own name of it. */
+  exercise: string;
+  phase: CoachPhase;
+  /** Why the person is not seen, or what is waited for. */
+  reason: string;
+  side: Side | null;
+  /** Repetitions counted, and those of each side. */
+  repetitions: number;
+  left: number;
+  right: number;
+  /** How many make it complete, 0 for no end. */
+  target: number;
+  complete: boolean;
+  /** Seconds: how long the far end is being held, should be, and was at the last repetition. */
+  hold: number;
+  holdTarget: number;
+  lastHold: number;
+  /** How far the movement goes: 1 is the person's own comfortable range; null while that is not known. */
+  range: number | null;
+  overstretched: boolean;
+  /** By how much, as a share of the comfortable range. */
+  over: number;
+  /** Counts may be off. */
+  doubtful: boolean;
+  hint: string;
+}
+
 export interface Source {
   status: SourceStatus;
   name: string;
@@ -326,6 +363,8 @@ export interface Live {
   figure: Figure | null;
   people: number;
   source: Source;
+  /** Null while no exercise is followed. */
+  coach: Coaching | null;
   rates: Rates;
   policy: { alertAfter: number; shortened: boolean };
   version: string;
@@ -528,6 +567,40 @@ function source(v: unknown, path: string): Source {
   };
 }
 
+/** A number of something: none of them is below 0. */
+function amount(o: Fields, key: string, path: string): number {
+  const v = number(o, key, path);
+  return v >= 0 ? v : fail(`${path}.${key}`, "0 or more", v);
+}
+
+function count(o: Fields, key: string, path: string): number {
+  const v = amount(o, key, path);
+  return Number.isInteger(v) ? v : fail(`${path}.${key}`, "a whole number", v);
+}
+
+function coaching(v: unknown, path: string): Coaching {
+  const o = fields(v, path);
+  return {
+    exercise: openWord(o, "exercise", path),
+    phase: word(o, "phase", path, coachPhases),
+    reason: text(o, "reason", path),
+    side: maybeWord(o, "side", path, sides),
+    repetitions: count(o, "repetitions", path),
+    left: count(o, "left", path),
+    right: count(o, "right", path),
+    target: count(o, "target", path),
+    complete: flag(o, "complete", path),
+    hold: amount(o, "hold_s", path),
+    holdTarget: amount(o, "hold_target_s", path),
+    lastHold: amount(o, "last_hold_s", path),
+    range: orNull(o["range"], () => number(o, "range", path)),
+    overstretched: flag(o, "overstretched", path),
+    over: amount(o, "over", path),
+    doubtful: flag(o, "doubtful", path),
+    hint: text(o, "hint", path),
+  };
+}
+
 /** Reads the answer of GET /api/v1/live, also the body of a live message. */
 export function parseLive(v: unknown, path = "live"): Live {
   const o = fields(v, path);
@@ -567,6 +640,7 @@ export function parseLive(v: unknown, path = "live"): Live {
     figure: orNull(o["figure"], (v) => figure(v, `${path}.figure`)),
     people: number(o, "people", path, true),
     source: source(o["source"], `${path}.source`),
+    coach: orNull(o["coach"], (v) => coaching(v, `${path}.coach`)),
     rates: {
       target: number(rates, "target_hz", `${path}.rates`, true),
       observed: number(rates, "observed_hz", `${path}.rates`, true),

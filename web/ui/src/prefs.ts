@@ -14,6 +14,8 @@ export type Theme = (typeof themes)[number];
 const themeKey = "sitwell-theme";
 const notifyKey = "sitwell-notify";
 const samplesKey = "sitwell-samples";
+const coachKey = "sitwell-coach";
+const asksKey = "sitwell-asks";
 
 export function theme(): Theme {
   const v = safely(() => localStorage.getItem(themeKey), null);
@@ -34,6 +36,21 @@ export const notifyWanted = (): boolean => safely(() => localStorage.getItem(not
 
 export function setNotifyWanted(on: boolean): void {
   safely(() => (on ? localStorage.setItem(notifyKey, "yes") : localStorage.removeItem(notifyKey)), undefined);
+}
+
+/** Whether the camera may count exercises; it may unless that was switched off. */
+export const coachWanted = (): boolean => safely(() => localStorage.getItem(coachKey) !== "no", true);
+
+export function setCoachWanted(on: boolean): void {
+  safely(() => (on ? localStorage.removeItem(coachKey) : localStorage.setItem(coachKey, "no")), undefined);
+}
+
+/** When it was asked how the back feels. */
+export const keptAsks = (): unknown =>
+  safely(() => JSON.parse(localStorage.getItem(asksKey) ?? "null") as unknown, null);
+
+export function keepAsks(v: object): void {
+  safely(() => localStorage.setItem(asksKey, JSON.stringify(v)), undefined);
 }
 
 /** The chart survives a reload of its tab. */

@@ -4,10 +4,14 @@ import { ask, tell, type Answer } from "./api";
 import { parseCheckIns, type Area, type Event } from "./contract";
 import {
   parseChoice,
+  parseDistance,
+  parseEffects,
   parseProfile,
   parseProgramme,
   profileBody,
   type Choice,
+  type Distance,
+  type Effects,
   type Profile,
   type Programme,
 } from "./relief-contract";
@@ -36,12 +40,29 @@ export function loadChoice(w: Wish): Promise<Answer<Choice>> {
 export const loadProgramme = (): Promise<Answer<Programme>> =>
   ask("GET", "/relief/programme", parseProgramme);
 export const loadProfile = (): Promise<Answer<Profile>> => ask("GET", "/relief/profile", parseProfile);
+export const loadEffects = (): Promise<Answer<Effects>> => ask("GET", "/relief/effects", parseEffects);
 export const saveProfile = (p: Profile): Promise<Answer<Profile>> =>
   ask("PUT", "/relief/profile", parseProfile, profileBody(p));
+
+/** How far the person sits; null while no face looks at the camera. */
+export async function measureDistance(): Promise<{ distance: Distance | null; refused: string }> {
+  const { value, refused } = await ask("GET", "/relief/distance", (v) => ({ distance: parseDistance(v) }));
+  return { distance: value?.distance ?? null, refused };
+}
 
 /** Notes an exercise that was done; resolves to an empty string, or to why it is not noted. */
 export const noteDone = (exercise: string, seconds: number, repetitions: number): Promise<string> =>
   tell("POST", "/relief/done", { exercise, seconds, repetitions });
+
+/** Has the camera count an exercise; resolves to an empty string, or to why it can't. */
+export const startCoach = (exercise: string, repetitions: number): Promise<string> =>
+  tell("POST", "/relief/coach", { exercise, repetitions });
+export const stopCoach = (): Promise<string> => tell("DELETE", "/relief/coach");
+
+/** Ends it as the page goes, which waits for no answer. */
+export function leaveCoach(): void {
+  fetch("/api/v1/relief/coach", { method: "DELETE", keepalive: true }).catch(() => {});
+}
 
 /** Writes down how an area feels, 0 to 10. */
 export const noteFeeling = (area: Area, tension: number): Promise<Answer<Event[]>> =>

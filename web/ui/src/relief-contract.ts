@@ -111,6 +111,22 @@ export interface Question {
   waits: boolean;
 }
 
+/** A question about chair, desk and screen. */
+export interface WorkplaceCheck {
+  id: string;
+  ask: string;
+  area: Area;
+  answers: readonly WorkplaceAnswer[];
+  source: Source;
+}
+
+export interface WorkplaceAnswer {
+  id: string;
+  text: string;
+  /** What to change; empty when it is well as it is. */
+  advice: string;
+}
+
 /** All there is to read. */
 export interface Programme {
   disclaimer: string;
@@ -124,6 +140,7 @@ export interface Programme {
   questions: readonly Question[];
   kits: readonly string[];
   minutes: readonly number[];
+  workplace: readonly WorkplaceCheck[];
 }
 
 /** What a person said of themselves, once, and may change at will. */
@@ -135,6 +152,8 @@ export interface Profile {
   redFlags: readonly string[];
   /** When the signs were asked last, in milliseconds; null for never. */
   checkedAt: number | null;
+  /** The answers to the workplace's questions, by the questions. */
+  workplace: Readonly<Record<string, string>>;
 }
 
 /** An exercise as this person is to do it now. */
@@ -168,8 +187,46 @@ export interface Choice {
   seconds: number;
   leftOut: string;
   techniques: readonly string[];
+  /** What of the workplace is worth a change. */
+  support: readonly string[];
   avoid: string;
   disclaimer: string;
+}
+
+/** How far somebody sits from the camera. */
+export interface Distance {
+  cm: number;
+  low: number;
+  high: number;
+  /** Says it with its error. */
+  text: string;
+}
+
+/** A mean of differences, with its bounds when there are enough of them. */
+export interface Change {
+  n: number;
+  mean: number | null;
+  low: number | null;
+  high: number | null;
+}
+
+/** What followed an exercise. */
+export interface Effect {
+  exercise: string;
+  area: Area;
+  times: number;
+  /** Tension was lower after the last time that is known of. */
+  lastEased: boolean;
+  /** In points, below 0 it eased; and in shares of the time, above 0 more of it was upright. */
+  tension: Change;
+  upright: Change;
+  enough: boolean;
+}
+
+export interface Effects {
+  /** What is surely better comes first, what is not known well enough last. */
+  effects: readonly Effect[];
+  days: number;
 }
 
 /** No exercise is longer, nor more often repeated: what is beyond is a mistake. */
@@ -309,6 +366,17 @@ export function parseProgramme(v: unknown): Programme {
     minutes: list(o["minutes"], `${path}.minutes`).map((m, i) =>
       whole({ [i]: m }, String(i), `${path}.minutes`, 1, 60),
     ),
+    workplace: each(o, "workplace", path, (c, at) => ({
+      id: openWord(c, "id", at),
+      ask: said(c, "ask", at),
+      area: openWord(c, "area", at),
+      answers: each(c, "answers", at, (a, at) => ({
+        id: openWord(a, "id", at),
+        text: said(a, "text", at),
+        advice: text(a, "advice", at),
+      })),
+      source: source(c, at),
+    })),
   };
 }
 
@@ -321,12 +389,19 @@ export function parseProfile(v: unknown): Profile {
   const o = fields(v, path);
   const at = Date.parse(text(o, "checked_at", path, false));
   if (Number.isNaN(at)) fail(`${path}.checked_at`, "a time", o["checked_at"]);
+  const desk = fields(o["workplace"] ?? {}, `${path}.workplace`);
   return {
     answered: flag(o, "answered", path),
     limits: words(o, "limits", path),
     kit: orNull(o["kit"], () => words(o, "kit", path)),
     redFlags: words(o, "red_flags", path),
     checkedAt: at <= 0 ? null : at,
+    workplace: Object.fromEntries(
+      Object.keys(desk).map((k) => [
+        openWord({ k }, "k", `${path}.workplace`),
+        openWord(desk, k, `${path}.workplace`),
+      ]),
+    ),
   };
 }
 
@@ -337,6 +412,7 @@ export const profileBody = (p: Profile): object => ({
   kit: p.kit,
   red_flags: p.redFlags,
   checked_at: p.checkedAt === null ? never : new Date(p.checkedAt).toISOString(),
+  workplace: p.workplace,
 });
 
 function suggestion(o: Fields, path: string): Suggestion {
@@ -371,7 +447,52 @@ export function parseChoice(v: unknown): Choice {
     seconds: within(o, "seconds", path, 0, longest),
     leftOut: text(o, "left_out", path),
     techniques: words(o, "techniques", path),
+    support: sentences(o, "support", path),
     avoid: text(o, "avoid", path),
     disclaimer: said(o, "disclaimer", path),
   };
+}
+
+function change(v: unknown, path: string): Change {
+  const o = fields(v, path);
+  const bound = (key: string) => orNull(o[key], () => number(o, key, path));
+  return {
+    n: whole(o, "n", path, 0, Infinity),
+    mean: bound("mean"),
+    low: bound("low"),
+    high: bound("high"),
+  };
+}
+
+/** Reads the answer of GET /api/v1/relief/effects. */
+export function parseEffects(v: unknown): Effects {
+  const path = "answer";
+  const o = fields(v, path);
+  return {
+    effects: each(o, "effects", path, (e, at) => ({
+      exercise: openWord(e, "exercise", at),
+      area: openWord(e, "area", at),
+      times: whole(e, "times", at, 0, Infinity),
+      lastEased: flag(e, "last_eased", at),
+      tension: change(e["tension"], `${at}.tension`),
+      upright: change(e["upright_share"], `${at}.upright_share`),
+      enough: flag(e, "enough", at),
+    })),
+    days: whole(o, "days", path, 1, Infinity),
+  };
+}
+
+/** Reads the answer of GET /api/v1/relief/distance; null while no face looks at the camera. */
+export function parseDistance(v: unknown): Distance | null {
+  const o = fields(v, "answer");
+  return orNull(o["distance"], (v) => {
+    const path = "distance";
+    const d = fields(v, path);
+    return {
+      cm: within(d, "cm", path, 0, Infinity),
+      low: within(d, "low_cm", path, 0, Infinity),
+      high: within(d, "high_cm", path, 0, Infinity),
+      text: said(d, "text", path),
+    };
+  });
 }

@@ -2,9 +2,8 @@
 // of a clock that never runs back; where the routine stands follows from them
 // alone, so a page that was hidden is right at its next look.
 
+import type { Side } from "./contract";
 import type { Exercise } from "./relief-contract";
-
-export type Side = "left" | "right";
 
 /** Getting into place, going into a repetition, holding it, coming back. */
 export type PhaseKind = "ready" | "in" | "hold" | "out";
@@ -102,6 +101,8 @@ export interface Player {
   items: readonly Item[];
   /** Which item; as many as there are once all are done. */
   at: number;
+  /** Rises whenever an item begins, also when it begins again. */
+  run: number;
   /** How far the item had got at `since`, in milliseconds. */
   offset: number;
   /** Since when it runs; null while paused. */
@@ -145,6 +146,7 @@ export function begin(items: readonly Item[], at: number): Player {
   return {
     items,
     at: 0,
+    run: 0,
     offset: 0,
     since: items.length > 0 ? at : null,
     seen: at,
@@ -173,7 +175,7 @@ function credit(p: Player, now: number): Player {
   const seconds = Math.max(0, ms - plan.readyMs) / 1000;
   const timed = wholeBy(plan, ms);
   const repetitions = p.counted ?? timed;
-  const done = timed > 0 || seconds >= worth || (ms >= plan.ms && plan.ms > 0);
+  const done = timed > 0 || repetitions > 0 || seconds >= worth || (ms >= plan.ms && plan.ms > 0);
   const more = seconds - p.credited.seconds;
   if (!done || !(more > 0)) return p;
   const did = {
@@ -191,6 +193,7 @@ function goTo(p: Player, at: number, since: number | null): Player {
   return {
     ...p,
     at: Math.max(0, at),
+    run: p.run + 1,
     offset: 0,
     since: over ? null : since,
     credited: nothing,

@@ -1,8 +1,19 @@
 // What the relief page says, in plain words.
 
-import type { Area } from "./contract";
-import type { Choice, Dose, Exercise, Profile, Programme, Question, Suggestion } from "./relief-contract";
+import type { Area, Coaching } from "./contract";
+import type {
+  Change,
+  Choice,
+  Dose,
+  Effect,
+  Exercise,
+  Profile,
+  Programme,
+  Question,
+  Suggestion,
+} from "./relief-contract";
 import type { Item, View } from "./relief-player";
+import type { App } from "./store";
 import { plain } from "./words";
 
 const look = (words: Record<string, string>, name: string): string =>
@@ -176,6 +187,116 @@ export function phaseWords(item: Item, v: View): string {
   return v.rests ? "Rest" : "And back";
 }
 
+/** A hold from so many seconds is told as it grows; shorter ones go by too soon to read. */
+export const toldHold = 4;
+
+/** What to do now, by what the camera sees. */
+export function seenWords(item: Item, c: Coaching): string {
+  const move = item.exercise.kind === "move";
+  switch (c.phase) {
+    case "getting_ready":
+      return "Sit at ease for a moment";
+    case "not_seen":
+      return "You can’t be seen now";
+    case "resting":
+      return move
+        ? c.complete
+          ? "Welcome back"
+          : "Off you go"
+        : c.complete
+          ? "That was it"
+          : "Whenever you like";
+    case "moving":
+      return move ? "Off you go" : "Slowly";
+    case "holding":
+      if (c.holdTarget < toldHold) return "Hold";
+      if (c.hold >= c.holdTarget) return move ? "Come back when you like" : "And back";
+      return `${move ? "Away for" : "Hold,"} ${Math.floor(c.hold)} of ${lengthWords(c.holdTarget)}`;
+  }
+}
+
+/** What was counted against what is wanted: "4 of 10", "Left 2 of 5, right 1 of 5". */
+export function countWords(item: Item, c: Coaching): string {
+  if (item.exercise.dose.sides > 1) {
+    const each = Math.ceil(c.target / 2);
+    return `Left ${c.left} of ${each}, right ${c.right} of ${each}`;
+  }
+  return c.target > 1 ? `${c.repetitions} of ${c.target}` : "";
+}
+
+/** The one thing worth saying of how it goes; empty when there is none. */
+export function coachWords(c: Coaching): string {
+  if (c.overstretched) return "Ease off: that is further than your own comfortable range.";
+  if (c.phase === "not_seen") return sentence(c.reason);
+  if (c.hint) return c.hint;
+  return c.doubtful ? "The count may be off: you can’t be made out well from here." : "";
+}
+
+const sentence = (s: string): string =>
+  s && `${s.charAt(0).toUpperCase()}${s.slice(1)}${/[.!?]$/.test(s) ? "" : "."}`;
+
+/** Why the camera can't count now; empty when it can. */
+export function cameraAgainst(app: App): string {
+  if (app.link.status !== "open" || !app.live) return "the connection to Sitwell is lost.";
+  const { status, demo } = app.live.source;
+  if (demo) return "the demo plays, so the camera does not look at you.";
+  if (status === "paused") return "the camera is paused.";
+  return status === "live" || status === "degraded" ? "" : "the camera gives no picture now.";
+}
+
 /** What the choice is for, as a headline of the routine. */
 export const routineTitle = (c: Choice): string =>
   c.area ? `For your ${placeLabel(c.area).toLowerCase()}` : "A routine";
+
+/** From how many differences on the service bounds a mean. */
+export const enoughTimes = 5;
+
+/** Which way a mean surely went: -1, 1, or 0 when its bounds leave that open; null without bounds. */
+function surely({ mean, low, high }: Change): -1 | 0 | 1 | null {
+  if (mean === null || low === null || high === null) return null;
+  return high < 0 ? -1 : low > 0 ? 1 : 0;
+}
+
+/** What followed an exercise, with how sure it is. */
+export function effectWords(e: Effect): string {
+  const told: string[] = [];
+  const back = e.area === "overall" ? "back" : placeLabel(e.area).toLowerCase();
+  const points = (v: number | null) => String(Math.round(Math.abs(v ?? 0) * 10) / 10);
+  const percent = (v: number | null) => `${Math.round(Math.abs(v ?? 0) * 100)} %`;
+  const t = e.tension;
+  switch (surely(t)) {
+    case -1:
+      told.push(
+        `the tension in your ${back} was ${points(t.mean)} points lower on average (${points(t.high)} to ${points(t.low)}; ${t.n} times)`,
+      );
+      break;
+    case 1:
+      told.push(
+        `the tension in your ${back} was ${points(t.mean)} points higher on average (${points(t.low)} to ${points(t.high)}; ${t.n} times)`,
+      );
+      break;
+    case 0:
+      told.push(
+        `the tension in your ${back} may have changed either way, by ${points(t.low)} points lower to ${points(t.high)} higher on average (${t.n} times)`,
+      );
+  }
+  const u = e.upright;
+  switch (surely(u)) {
+    case -1:
+      told.push(
+        `you were upright ${percent(u.mean)} less of the time (${percent(u.high)} to ${percent(u.low)}; ${u.n} times)`,
+      );
+      break;
+    case 1:
+      told.push(
+        `you were upright ${percent(u.mean)} more of the time (${percent(u.low)} to ${percent(u.high)}; ${u.n} times)`,
+      );
+      break;
+    case 0:
+      told.push(
+        `you were upright about as much, ${percent(u.low)} less to ${percent(u.high)} more of the time (${u.n} times)`,
+      );
+  }
+  if (told.length > 0) return `After it ${told.join(", and ")}.`;
+  return `Not enough yet: ${Math.min(enoughTimes, Math.max(t.n, u.n))} of ${enoughTimes} times.`;
+}

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import {
   areas,
   calibrationStatuses,
+  coachPhases,
   ContractError,
   eventKinds,
   checks,
@@ -17,6 +18,7 @@ import {
   parseSettings,
   parseUntil,
   parseWhatIf,
+  sides,
   signals,
   silences,
   sourceStatuses,
@@ -24,7 +26,7 @@ import {
   ways,
 } from "../src/contract";
 import { stateWords } from "../src/words";
-import { baselines, defaults, events, scenes, settings, status, whatif, type Wire } from "./scenes";
+import { baselines, coaching, defaults, events, scenes, settings, status, whatif, type Wire } from "./scenes";
 
 const copy = (v: unknown): Wire => JSON.parse(JSON.stringify(v)) as Wire;
 
@@ -44,6 +46,14 @@ describe("the words are the service's", () => {
     ["SourceStatus", go("posture/monitor/status.go"), sourceStatuses],
   ] as const)("%s", (type, source, words) => {
     expect(constants(source, type)).toEqual([...words].sort());
+  });
+  test("phases and sides of a coach", () => {
+    const names = (source: string) => [...source.matchAll(/= "(\w+)"/g)].map((m) => m[1]!);
+    expect(names(go("posture/coach/progress.go")).sort()).toEqual([...coachPhases].sort());
+    const said = go("posture/coach/exercise.go");
+    expect(names(said.slice(said.indexOf("type Side string"), said.indexOf("func (s Side)")))).toEqual([
+      ...sides,
+    ]);
   });
   test("silences", () => {
     const words = [...go("posture/alerts.go").matchAll(/^\s+Silence\w+\s+= "(\w+)"/gm)].map((m) => m[1]);
@@ -114,6 +124,51 @@ describe("what is let through", () => {
     expect(live.state).toBe(scene["state"]);
     expect(live.score).toBe(scene["score"] ?? null);
     expect(live.figure?.points.length ?? landmarkCount).toBe(landmarkCount);
+  });
+  test("an exercise that is followed, and none", () => {
+    expect(parseLive(copy(status())).coach).toBeNull();
+    expect(parseLive({ ...copy(status()), coach: null }).coach).toBeNull();
+    const c = { ...coaching({ phase: "holding", side: "left", hold_s: 1.25, range: 0.9, hint: "Slowly." }) };
+    expect(parseLive({ ...copy(status()), coach: c }).coach).toEqual({
+      exercise: "chin_tuck",
+      phase: "holding",
+      reason: "",
+      side: "left",
+      repetitions: 0,
+      left: 0,
+      right: 0,
+      target: 10,
+      complete: false,
+      hold: 1.25,
+      holdTarget: 1.5,
+      lastHold: 0,
+      range: 0.9,
+      overstretched: false,
+      over: 0,
+      doubtful: false,
+      hint: "Slowly.",
+    });
+  });
+  test.each([
+    ["phase", "asleep"],
+    ["side", "both"],
+    ["repetitions", 1.5],
+    ["repetitions", "3"],
+    ["left", -1],
+    ["right", null],
+    ["target", undefined],
+    ["complete", 1],
+    ["hold_s", -1],
+    ["hold_target_s", "1"],
+    ["last_hold_s", null],
+    ["range", "far"],
+    ["over", NaN],
+    ["exercise", "Chin tuck"],
+    ["hint", 3],
+  ])("but none whose %s is %s", (key, v) => {
+    expect(() => parseLive({ ...copy(status()), coach: coaching({ [key]: v }) })).toThrow(
+      new RegExp(`live\\.coach\\.${key}`),
+    );
   });
   test("fields that are not known", () => {
     const live = copy(scenes["alert"]);

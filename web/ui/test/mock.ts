@@ -21,7 +21,7 @@ import {
 } from "./scenes";
 
 import { addDays, midnight } from "../src/calendar";
-import { choice, profile, programme } from "./relief";
+import { choice, distance, effects, profile, programme } from "./relief";
 import { kept, week, weekNow, weekRefused, type Said } from "./weeks";
 
 /** The policy that the service sends. */
@@ -73,6 +73,10 @@ export class Mock {
   profile = profile;
   signsDue = "";
   done: Wire[] = [];
+  effects = effects;
+  distance: Wire | null = distance;
+  /** What the camera was asked to count last; null when it was told to end. */
+  coached: Wire | null = null;
   #sockets = new WebSocketServer({ noServer: true });
   #server: Server | null = null;
 
@@ -200,10 +204,28 @@ export class Mock {
       case "/api/v1/relief/programme":
         reply(200, programme);
         return true;
+      case "/api/v1/relief/effects":
+        reply(200, this.effects);
+        return true;
+      case "/api/v1/relief/distance":
+        reply(200, { distance: this.distance });
+        return true;
       case "/api/v1/relief/profile":
         if (req.method === "PUT") {
           void body(req).then((p) => reply(200, (this.profile = p)));
         } else reply(200, this.profile);
+        return true;
+      case "/api/v1/relief/coach":
+        if (req.method === "DELETE") {
+          this.coached = null;
+          this.show({ ...this.scene, coach: null });
+          reply(204);
+        } else {
+          void body(req).then((b) => {
+            this.coached = b;
+            reply(204);
+          });
+        }
         return true;
       case "/api/v1/relief/done":
         void body(req).then((d) => {

@@ -3,14 +3,12 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { App, Relief } from "../src/components/App";
-import { Player } from "../src/components/relief/Player";
 import { parseEvent, parseLive } from "../src/contract";
 import { ServicesContext } from "../src/hooks";
 import { Link } from "../src/link";
-import { parseProgramme } from "../src/relief-contract";
 import { Store } from "../src/store";
-import { answered, choice, profile, programme } from "./relief";
-import { scenes, status, type Wire } from "./scenes";
+import { answered, choice, distance, effects, profile, programme } from "./relief";
+import { coaching, scenes, status, type Wire } from "./scenes";
 
 vi.mock("uplot", () => ({
   default: class {
@@ -62,6 +60,10 @@ function answer(path: string, init?: RequestInit): Response | Promise<Response> 
       return Response.json(said);
     case "/relief":
       return Response.json(choice(new URLSearchParams(query), said, due));
+    case "/relief/effects":
+      return Response.json(effects);
+    case "/relief/distance":
+      return Response.json({ distance });
     case "/relief/done":
     case "/check-ins":
       return Response.json({ events: [] }, { status: 201 });
@@ -89,6 +91,10 @@ async function press(key: string, on: EventTarget = document.body): Promise<void
   await pass(200);
 }
 
+const really = globalThis.setTimeout;
+/** Bodies of answers are read by the real clock. */
+const settled = (): Promise<void> => act(() => new Promise((done) => really(done, 5)));
+
 async function open(path = "/relief"): Promise<void> {
   history.replaceState(null, "", path);
   await act(() =>
@@ -100,6 +106,13 @@ async function open(path = "/relief"): Promise<void> {
     ),
   );
   await pass(300);
+  await settled();
+}
+
+async function begin(): Promise<void> {
+  await open();
+  await click(button("Start the routine"));
+  expect(root.querySelector(".player")).not.toBeNull();
 }
 
 beforeAll(() => Relief.preload(), 60_000);
@@ -131,8 +144,9 @@ beforeEach(() => {
   store.dispatch({ type: "opened", at: performance.now() });
   store.dispatch({ type: "live", live: parseLive(status()), at: performance.now() });
 });
-afterEach(() => {
-  render(null, root);
+afterEach(async () => {
+  await act(() => render(null, root));
+  await settled(); // what is asked for on leaving
   history.replaceState(null, "", "/");
   vi.unstubAllGlobals();
   vi.useRealTimers();
@@ -308,6 +322,145 @@ describe("what helps now", () => {
   });
 });
 
+describe("the workplace", () => {
+  const checks = programme["workplace"] as { id: string; ask: string; answers: Record<string, string>[] }[];
+  const answers = () => said["workplace"] as Wire;
+  async function take(text: string): Promise<void> {
+    await click(
+      all(".desk .pick label")
+        .find((l) => l.textContent === text)!
+        .querySelector("input")!,
+    );
+    await settled();
+  }
+  test("is asked one question at a time, with what to change at once, and kept with the rest", async () => {
+    said = { ...answered, limits: ["dizziness"], kit: ["door"] };
+    await open();
+    expect(text(".desk")).toContain(`${checks.length} short questions`);
+    await click(button("Check my desk"));
+    for (const [i, c] of checks.entries()) {
+      expect(all(".desk fieldset")).toHaveLength(1);
+      expect(text(".desk legend")).toBe(`${i + 1} of ${checks.length} ${c.ask}`);
+      expect(document.activeElement?.tagName).toBe("LEGEND");
+      for (const a of c.answers) {
+        await take(a["text"]!);
+        expect(text(".desk .adapt")).toBe(a["advice"] || "That is well as it is.");
+      }
+      await click(button(i + 1 < checks.length ? "Next" : "Done"));
+    }
+    expect(document.activeElement?.id).toBe("desk-title");
+    const last = Object.fromEntries(checks.map((c) => [c.id, c.answers.at(-1)!["id"]]));
+    expect(said).toEqual({ ...answered, limits: ["dizziness"], kit: ["door"], workplace: last });
+    expect(all(".answered li")).toHaveLength(checks.length);
+    for (const c of checks) expect(text(".answered")).toContain(c.answers.at(-1)!["advice"]!);
+    expect(button("Check my desk")).toBeUndefined();
+  });
+  test("what to change stands beside the routine, for its area, until it is changed", async () => {
+    said = { ...answered, workplace: { screen_height: "low", feet: "hang" } };
+    await open();
+    expect(text(".beside-it")).toMatch(/At your deskWhere is the upper edge of the screen.*Raise it/);
+    expect(text(".beside-it")).not.toContain("Lower the chair, or put a footrest");
+    expect(text(".desk")).toContain("5 of 7 are open");
+    await click(button(/^Change the answer to: Where is the upper edge/));
+    await take("About at the height of my eyes, or a little below");
+    await click(button("Enough for now"));
+    expect(answers()).toEqual({ screen_height: "eyes", feet: "hang" });
+    expect(text(".beside-it")).not.toContain("At your desk");
+    await click(button("Go on with the check"));
+    expect(text(".desk legend")).toContain("How far is the screen?");
+  });
+  test("other answers leave those of the desk alone", async () => {
+    said = { ...answered, workplace: { feet: "hang" } };
+    await open();
+    await click(field(/^At hand/, "An exercise band"));
+    expect(answers()).toEqual({ feet: "hang" });
+  });
+  test("two quick answers are both kept, and one that is not is said", async () => {
+    await open();
+    await click(button("Check my desk"));
+    const labels = () => all(".desk .pick input");
+    await act(() => labels()[1]!.click());
+    await act(() => button("Next").click());
+    await act(() => labels()[1]!.click());
+    await pass(300);
+    await settled();
+    expect(answers()).toEqual({ screen_height: "low", screen_distance: "near" });
+    instead["/relief/profile"] = () => Response.json({ error: "the disk refuses" }, { status: 503 });
+    await click(labels()[0]!);
+    await settled();
+    expect(text(".desk [role=alert]")).toBe("the disk refuses");
+    expect((labels()[1] as HTMLInputElement).checked).toBe(true);
+  });
+  test("the distance is measured on request, with its error", async () => {
+    await open();
+    await click(button("Check my desk"));
+    expect(button("Measure")).toBeUndefined();
+    await click(button("Next"));
+    let tries = 0;
+    instead["/relief/distance"] = () => Response.json({ distance: ++tries < 3 ? null : distance });
+    await click(button("Measure"));
+    expect(text(".measure [role=status]")).toBe("Look at the camera…");
+    for (let i = 0; i < 4; i++) {
+      await pass(500);
+      await settled();
+    }
+    expect(text(".measure [role=status]")).toBe(distance["text"]);
+    expect(tries).toBe(3);
+    // And where no face is seen it gives up in time.
+    instead["/relief/distance"] = () => (tries++, Response.json({ distance: null }));
+    await click(button("Measure"));
+    for (let i = 0; i < 10; i++) {
+      await pass(500);
+      await settled();
+    }
+    expect(text(".measure [role=status]")).toMatch(/^No face looked straight/);
+    expect(tries).toBe(3 + 7);
+    const live = parseLive(status({ source: { status: "paused" } }));
+    await act(() => store.dispatch({ type: "live", live, at: performance.now() }));
+    await pass(300);
+    expect(text(".measure")).toContain("It can’t be measured now: the camera is paused.");
+  });
+});
+
+describe("what works for you", () => {
+  test("is told in the service's order, with how sure it is, and that it proves nothing", async () => {
+    await open();
+    expect(all(".effects li").map((li) => li.textContent)).toEqual([
+      "Chin tuckAfter it the tension in your upper back was 1.4 points lower on average (0.6 to 2.2; 8 times).",
+      "Pelvic tiltAfter it the tension in your lower back may have changed either way, by 1.3 points lower to 0.7 higher on average (6 times), and you were upright 12 % more of the time (5 % to 19 %; 5 times).",
+      "Shoulder rollsNot enough yet: 2 of 5 times.",
+    ]);
+    expect(all(".effects .open")).toHaveLength(1);
+    expect(text(".worked")).toContain("what followed, not what caused it");
+    expect(all(".worked a").map((a) => a.getAttribute("href"))).toContain("#exercise-chin_tuck");
+  });
+  test("is one friendly line while nothing was done", async () => {
+    instead["/relief/effects"] = () => Response.json({ effects: [], days: 180 });
+    await open();
+    expect(text(".worked")).toBe(
+      "What works for youNothing yet. Once you have done a few, you will see here what followed.",
+    );
+  });
+  test("an exercise of a newer service has its name at least", async () => {
+    const e = { ...(effects["effects"] as Wire[])[0]!, exercise: "new_thing" };
+    instead["/relief/effects"] = () => Response.json({ effects: [e], days: 180 });
+    await open();
+    expect(text(".effects li")).toMatch(/^new thingAfter it/i);
+  });
+  test("what can't be told keeps nothing else from being there", async () => {
+    instead["/relief/effects"] = () => Response.json({ error: "the history can't be read" }, { status: 500 });
+    await open();
+    expect(text("h1")).toBe("Postural reset");
+    await settled();
+    expect(text(".worked")).toContain("the history can't be read");
+    instead = {};
+    await click(all(".worked button")[0]);
+    await settled();
+    expect(all(".effects li")).toHaveLength(3);
+    expect(text(".worked")).not.toContain("can't be read");
+  });
+});
+
 describe("safety", () => {
   test("five questions come before the first routine, once", async () => {
     said = profile;
@@ -392,12 +545,6 @@ describe("safety", () => {
 
 describe("a guided routine", () => {
   const done = () => asked("POST").filter((a) => a.startsWith("/relief/done"));
-  async function begin(): Promise<void> {
-    await open();
-    await click(button("Start the routine"));
-    expect(root.querySelector(".player")).not.toBeNull();
-  }
-
   test("shows one exercise at a time and notes what was done", async () => {
     await begin();
     expect(text("h1")).toBe("Postural reset");
@@ -558,28 +705,179 @@ describe("a guided routine", () => {
     expect(release).toHaveBeenCalled();
     Reflect.deleteProperty(navigator, "wakeLock");
   });
-  test("a coach that sees has its place", async () => {
-    const p = parseProgramme(programme);
-    const exercise = p.exercises.find((e) => e.id === "chin_tuck")!;
-    await act(() =>
-      render(
-        <ServicesContext.Provider value={{ store, link: new Link(store) }}>
-          <Player
-            items={[{ exercise, repetitions: 10, adapt: "" }]}
-            pool={[]}
-            area="upper_back"
-            programme={p}
-            coach={(e, running) => ({ repetitions: 4, said: `${e.seen} ${running ? "seen" : "waits"}` })}
-            onLeave={() => {}}
-          />
-        </ServicesContext.Provider>,
-        root,
-      ),
-    );
+});
+
+describe("the camera that counts", () => {
+  const wishes = () =>
+    vi
+      .mocked(fetch)
+      .mock.calls.filter(([path]) => String(path).endsWith("/relief/coach"))
+      .map(([, init]) => `${init!.method!}${init?.body ? ` ${String(init.body)}` : ""}`);
+  const done = () => asked("POST").filter((a) => a.startsWith("/relief/done"));
+  async function tell(over: Wire | null, more: Wire = {}): Promise<void> {
+    const live = parseLive(status({ ...more, coach: over && coaching(over) }));
+    await act(() => store.dispatch({ type: "live", live, at: performance.now() }));
     await pass(300);
-    expect(text(".player-words .note")).toBe("chin_tuck seen");
+  }
+  async function doOne(id: string): Promise<void> {
+    await open();
+    await click(root.querySelector<HTMLElement>(`#exercise-${id} button`)!);
+  }
+  const box = () => root.querySelector<HTMLInputElement>(".eye input")!;
+  beforeEach(() => localStorage.clear());
+
+  test("counts an exercise that it can see, shows how it goes, and goes on when it is complete", async () => {
+    await begin();
+    expect(text(".player-words > .note")).toBe("Timed, not seen by the camera.");
+    expect(wishes()).toEqual([]);
+    await press("ArrowRight");
+    expect(text("h1")).toBe("Chin tuck");
+    expect(wishes()).toEqual(['POST {"exercise":"chin_tuck","repetitions":10}']);
+    expect(box().checked).toBe(true);
+    await tell({ phase: "getting_ready", reason: "sit at ease" });
+    expect(text(".phase")).toBe("Sit at ease for a moment");
+    await tell({ phase: "holding", repetitions: 3, hold_s: 1 });
+    expect(text(".phase")).toBe("Hold");
+    expect(text(".progress")).toBe("3 of 10");
+    expect(text(".count-ring text")).toBe("3");
+    await tell({ repetitions: 4, hint: "Look straight ahead." });
+    expect(text(".coach-says")).toBe("Look straight ahead.");
+    await tell({ phase: "moving", repetitions: 4, overstretched: true, over: 0.3, hint: "x" });
+    expect(text(".coach-says")).toBe("Ease off: that is further than your own comfortable range.");
+    await tell({ repetitions: 4, doubtful: true });
+    expect(text(".coach-says")).toMatch(/^The count may be off/);
+    await tell({ phase: "not_seen", reason: "your face can't be made out; look towards the camera" });
+    expect(text(".coach-says")).toBe("Your face can't be made out; look towards the camera.");
+    await pass(9000);
+    await tell({ phase: "holding", repetitions: 10, complete: true });
+    expect(text("h1")).toBe("Chin tuck"); // the last one is still held
+    await tell({ repetitions: 10, complete: true });
+    expect(text("h1")).not.toBe("Chin tuck");
+    expect(done().at(-1)).toMatch(/"exercise":"chin_tuck",.*"repetitions":10}$/);
+    expect(wishes()[1]).toBe("DELETE");
+  });
+  test("tells both sides, and a hold as it grows", async () => {
+    await doOne("neck_turn");
+    expect(wishes()).toEqual(['POST {"exercise":"neck_turn","repetitions":10}']);
+    const c = { exercise: "neck_turn", hold_target_s: 5 };
+    await tell({ ...c, phase: "holding", side: "left", repetitions: 3, left: 2, right: 1, hold_s: 3.4 });
+    expect(text(".progress")).toBe("Left 2 of 5, right 1 of 5");
+    expect(text(".phase")).toBe("Hold, 3 of 5 s");
+    expect(text(".count-ring text")).toBe("3");
+    expect(root.querySelector(".counted .left")!.getAttribute("stroke-dasharray")).toBe("0.680 2");
+    expect(root.querySelector(".let-go")).toBeNull();
+    await tell({ ...c, phase: "holding", side: "left", repetitions: 3, left: 2, right: 1, hold_s: 5 });
+    expect(text(".phase")).toBe("And back");
+    expect(root.querySelector(".let-go")).not.toBeNull();
+    await tell({ ...c, repetitions: 5, left: 3, right: 2 });
+    await pass(12_000);
+    await press("Escape");
+    expect(done()).toEqual([expect.stringMatching(/"exercise":"neck_turn",.*"repetitions":2}$/)]);
+  });
+  test("the clock still ends it, with what was counted", async () => {
+    await doOne("chin_tuck");
+    await tell({ repetitions: 4 });
     await pass(48_500);
     expect(done()).toEqual(['/relief/done {"exercise":"chin_tuck","seconds":40,"repetitions":4}']);
+    expect(wishes()).toEqual([expect.stringContaining("POST"), "DELETE"]);
+  });
+  test("whoever was never made out is not counted against", async () => {
+    await doOne("chin_tuck");
+    await tell({ phase: "not_seen", reason: "nobody is there" });
+    await pass(48_500);
+    expect(done()).toEqual(['/relief/done {"exercise":"chin_tuck","seconds":40,"repetitions":10}']);
+  });
+  test("a pause ends it, and what was counted before counts after", async () => {
+    await doOne("chin_tuck");
+    await tell({ repetitions: 4 });
+    await press(" ");
+    expect(wishes().at(-1)).toBe("DELETE");
+    expect(text(".phase")).toBe("Paused");
+    await press(" ");
+    expect(wishes().at(-1)).toBe('POST {"exercise":"chin_tuck","repetitions":6}');
+    await tell({ repetitions: 1, target: 6 });
+    expect(text(".progress")).toBe("5 of 10");
+    // Begun again it is counted anew.
+    await pass(4000);
+    await press("ArrowLeft");
+    expect(wishes().slice(-2)).toEqual(["DELETE", 'POST {"exercise":"chin_tuck","repetitions":10}']);
+    await tell({ repetitions: 0 });
+    expect(text(".progress")).toBe("0 of 10");
+  });
+  test("ends when the page is left, in every way", async () => {
+    await doOne("chin_tuck");
+    window.dispatchEvent(new Event("pagehide"));
+    const last = vi.mocked(fetch).mock.calls.at(-1)!;
+    expect([last[0], last[1]]).toEqual(["/api/v1/relief/coach", { method: "DELETE", keepalive: true }]);
+    const before = wishes().length;
+    await click(all("a").find((a) => a.textContent === "Live"));
+    expect(wishes().slice(before)).toEqual(["DELETE"]);
+    // And no more once nothing is followed.
+    window.dispatchEvent(new Event("pagehide"));
+    expect(wishes().slice(before)).toEqual(["DELETE"]);
+  });
+  test("can be switched off, which is remembered", async () => {
+    await doOne("chin_tuck");
+    await tell({ repetitions: 2 });
+    await click(box());
+    expect(wishes().at(-1)).toBe("DELETE");
+    expect(text(".eye .note")).toBe("Timed, not seen by the camera.");
+    expect(text(".phase")).toBe("Get into place");
+    render(null, root);
+    await doOne("chin_tuck");
+    expect(box().checked).toBe(false);
+    expect(wishes().at(-1)).toBe("DELETE");
+    await click(box());
+    expect(wishes().at(-1)).toContain("POST");
+  });
+  test("refused it is timed, and says why", async () => {
+    instead["/relief/coach"] = () =>
+      Response.json({ error: "the camera is still being opened: try again in a moment" }, { status: 409 });
+    await doOne("chin_tuck");
+    await settled();
+    expect(text(".eye .note")).toBe("Timed: the camera is still being opened: try again in a moment");
+    await pass(9000);
+    expect(text(".phase")).toBe("Slowly");
+    await press("Escape");
+    expect(wishes()).toHaveLength(1);
+  });
+  test.each([
+    [{ source: { demo: true } }, "the demo plays"],
+    [{ source: { status: "paused" } }, "the camera is paused"],
+    [{ source: { status: "lost" } }, "gives no picture"],
+  ])("is not asked for while %j", async (more, why) => {
+    await open();
+    await tell(null, more);
+    await click(root.querySelector<HTMLElement>("#exercise-chin_tuck button")!);
+    expect(wishes()).toEqual([]);
+    expect(text(".player-words .note")).toContain(why);
+    expect(box()).toBeNull();
+    // It begins as soon as it can.
+    await tell(null);
+    expect(wishes()).toHaveLength(1);
+  });
+  test("what another exercise's coach says, or the last one's, is not this one's", async () => {
+    await doOne("chin_tuck");
+    await tell(null); // was under way
+    expect(text(".eye .note")).toBe("It begins to look…");
+    await tell({ exercise: "neck_turn", repetitions: 9 });
+    expect(root.querySelector(".counted")).toBeNull();
+    await tell({ repetitions: 1 });
+    expect(text(".progress")).toBe("1 of 10");
+    await tell(null);
+    expect(text(".eye .note")).toBe("Timed: the camera has stopped counting.");
+  });
+  test("a walk is over when one is back from it, not when one has gone", async () => {
+    await doOne("walk");
+    const c = { exercise: "leave", target: 1, hold_target_s: 120 };
+    await tell({ ...c, phase: "holding", repetitions: 1, complete: true, hold_s: 40 });
+    expect(text(".phase")).toBe("Away for 40 of 2 min");
+    await tell({ ...c, repetitions: 1, complete: true, last_hold_s: 40 });
+    expect(text(".phase")).toBe("Welcome back");
+    expect(text("h1")).toBe("Walk");
+    await pass(20_000);
+    await tell({ ...c, repetitions: 2, complete: true, last_hold_s: 118 });
+    expect(text("h1")).toMatch(/Well done/);
   });
 });
 
@@ -599,5 +897,87 @@ describe("from the live page", () => {
     store.dispatch({ type: "event", event, at: performance.now() });
     await pass(300);
     expect(all("a.helps").map((a) => a.getAttribute("href"))).toEqual(["/relief"]);
+  });
+});
+
+describe("the question on the live page", () => {
+  const now = Date.parse(String(status()["time"]));
+  const tell = async (ms = 0) => {
+    const live = parseLive(status({ time: new Date(now + ms).toISOString() }));
+    await act(() => store.dispatch({ type: "live", live, at: performance.now() }));
+    await pass(300);
+  };
+  async function comeBack(ms = 0, id = 500): Promise<void> {
+    const event = parseEvent({ id, kind: "break", level: 2, time: new Date(now + ms).toISOString() });
+    await tell(ms);
+    await act(() => store.dispatch({ type: "event", event, at: performance.now() }));
+    await pass(300);
+    await settled();
+    await vi.waitFor(() => expect(Boolean(root.querySelector(".feel")) || ms > 0).toBe(true));
+    await pass(300);
+  }
+  const mark = () => all(".feel input")[4]!;
+  const kept = () => JSON.parse(localStorage.getItem("sitwell-asks") ?? "null") as Wire;
+  beforeEach(() => localStorage.clear());
+
+  test("comes after a break without taking the focus, is answered, thanks and goes", async () => {
+    await open("/");
+    expect(root.querySelector(".feel")).toBeNull();
+    const link = all("a").find((a) => a.textContent === "Week")!;
+    link.focus();
+    await comeBack();
+    expect(text(".feel h2")).toBe("How does your back feel?");
+    expect(document.activeElement).toBe(link);
+    expect(root.querySelector(".feel [role=alert], .feel [autofocus]")).toBeNull();
+    await act(() => mark().focus());
+    await click(mark());
+    await click(button("Write it down"));
+    await settled();
+    expect(asked("POST").at(-1)).toBe('/check-ins {"tension":{"overall":4}}');
+    const event = parseEvent({
+      id: 501,
+      kind: "check_in",
+      level: 4,
+      area: "overall",
+      time: new Date(now + 1e3).toISOString(),
+    });
+    await act(() => store.dispatch({ type: "event", event, at: performance.now() }));
+    await tell(5000);
+    await pass(1000);
+    expect(text(".feel [role=status]")).toContain("Thank you.");
+    await pass(6000);
+    expect(root.querySelector(".feel")).toBeNull();
+  });
+  test("goes by itself when work has gone on, but not from under an answer", async () => {
+    await open("/");
+    await comeBack();
+    await tell(190e3);
+    expect(root.querySelector(".feel")).toBeNull();
+    await comeBack(600e3, 502);
+    expect(root.querySelector(".feel")).not.toBeNull();
+    await act(() => mark().focus());
+    await tell(900e3);
+    expect(root.querySelector(".feel")).not.toBeNull();
+    expect(kept()).toMatchObject({ asked: [now, now + 600e3], off: false });
+  });
+  test("put away it does not come again on that day, and the keys go on from the headline", async () => {
+    await open("/");
+    await comeBack();
+    button("Not today").focus();
+    await click(button("Not today"));
+    expect(root.querySelector(".feel")).toBeNull();
+    expect(document.activeElement?.tagName).toBe("H1");
+    expect(kept()).toMatchObject({ off: true });
+    await comeBack(600e3, 503);
+    expect(root.querySelector(".feel")).toBeNull();
+  });
+  test("comes at most twice a day", async () => {
+    await open("/");
+    for (const [i, there] of [true, true, false].entries()) {
+      await comeBack(i * 600e3, 510 + i);
+      expect(root.querySelector(".feel") !== null).toBe(there);
+      await tell(i * 600e3 + 200e3);
+      expect(root.querySelector(".feel")).toBeNull();
+    }
   });
 });

@@ -1,11 +1,16 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ContractError } from "../src/contract";
 import { wishQuery } from "../src/relief-api";
 import {
   parseChoice,
+  parseDistance,
+  parseEffects,
   parseProfile,
   parseProgramme,
   profileBody,
+  type Change,
   type Exercise,
   type Profile,
 } from "../src/relief-contract";
@@ -29,6 +34,8 @@ import {
   afterSigns,
   against,
   doseWords,
+  effectWords,
+  enoughTimes,
   itemOf,
   itemsOf,
   leftWords,
@@ -37,7 +44,7 @@ import {
   phaseWords,
   progressWords,
 } from "../src/relief-words";
-import { answered, choice, profile, programme, seconds } from "./relief";
+import { answered, choice, distance, effects, profile, programme, seconds } from "./relief";
 import type { Wire } from "./scenes";
 
 const copy = (v: unknown): Wire => JSON.parse(JSON.stringify(v)) as Wire;
@@ -129,10 +136,18 @@ describe("a profile", () => {
       kit: ["chair"],
       redFlags: ["fever"],
       checkedAt: Date.parse("2026-11-25T12:00:00.123Z"),
+      workplace: { screen_height: "low" },
     };
     expect(parseProfile(copy(profileBody(p)))).toEqual(p);
     const nobody = parseProfile(profile);
-    expect(nobody).toEqual({ answered: false, limits: [], kit: null, redFlags: [], checkedAt: null });
+    expect(nobody).toEqual({
+      answered: false,
+      limits: [],
+      kit: null,
+      redFlags: [],
+      checkedAt: null,
+      workplace: {},
+    });
     expect(copy(profileBody(nobody))).toEqual(profile);
   });
   test.each([
@@ -141,6 +156,9 @@ describe("a profile", () => {
     ["kit", "chair"],
     ["checked_at", "today"],
     ["checked_at", undefined],
+    ["workplace", ["low"]],
+    ["workplace.screen_height", 1],
+    ["workplace.Screen height", "low"],
   ])("refuses %s as %j", (path, v) => {
     expect(() => parseProfile(at(profile, path, v))).toThrow(ContractError);
   });
@@ -179,6 +197,76 @@ describe("a choice", () => {
     expect(wishQuery({ area: "lower_back", minutes: 10, feels: ["tight", "nerve"] })).toBe(
       "area=lower_back&minutes=10&feel=tight%2Cnerve",
     );
+  });
+});
+
+describe("a distance", () => {
+  test("is read, also when there is none", () => {
+    expect(parseDistance({ distance: copy(distance) })).toEqual({
+      cm: 62,
+      low: 47,
+      high: 82,
+      text: distance["text"],
+    });
+    expect(parseDistance({ distance: null })).toBeNull();
+  });
+  test.each([
+    ["cm", "62"],
+    ["low_cm", -1],
+    ["high_cm", undefined],
+    ["text", ""],
+  ])("refuses %s as %j", (key, v) => {
+    expect(() => parseDistance({ distance: at(distance, key, v) })).toThrow(ContractError);
+  });
+});
+
+describe("what followed", () => {
+  const none: Change = { n: 0, mean: null, low: null, high: null };
+  const one = parseEffects(copy(effects)).effects[0]!;
+  test("is read", () => {
+    expect(one).toEqual({
+      exercise: "chin_tuck",
+      area: "upper_back",
+      times: 11,
+      lastEased: true,
+      tension: { n: 8, mean: -1.4, low: -2.2, high: -0.6 },
+      upright: { n: 3, mean: 0.1, low: null, high: null },
+      enough: true,
+    });
+    expect(parseEffects({ effects: [], days: 180 })).toEqual({ effects: [], days: 180 });
+  });
+  test.each([
+    ["days", 0],
+    ["days", undefined],
+    ["effects.0.exercise", "Chin tuck"],
+    ["effects.0.times", 1.5],
+    ["effects.1.tension", undefined],
+    ["effects.1.tension.n", -1],
+    ["effects.1.tension.low", "-2"],
+    ["effects.1.upright_share.mean", "much"],
+    ["effects.2.enough", 1],
+  ])("refuses %s as %j", (path, v) => {
+    expect(() => parseEffects(at(effects, path, v))).toThrow(ContractError);
+  });
+  test("is called lower or higher only where the bounds say so", () => {
+    const words = (tension: Change, upright = none) => effectWords({ ...one, tension, upright });
+    expect(words({ n: 5, mean: 1.2, low: 0.4, high: 2 })).toBe(
+      "After it the tension in your upper back was 1.2 points higher on average (0.4 to 2; 5 times).",
+    );
+    expect(words({ n: 5, mean: -1.2, low: -2.4, high: 0 })).toMatch(/either way/);
+    expect(words(none, { n: 5, mean: -0.1, low: -0.15, high: -0.05 })).toBe(
+      "After it you were upright 10 % less of the time (5 % to 15 %; 5 times).",
+    );
+    expect(words(none, { n: 9, mean: 0.1, low: -0.02, high: 0.2 })).toMatch(
+      /about as much, 2 % less to 20 % more/,
+    );
+    expect(words({ n: 4, mean: -3, low: null, high: null })).toBe("Not enough yet: 4 of 5 times.");
+    expect(words(none)).toBe("Not enough yet: 0 of 5 times.");
+    expect(effectWords({ ...one, area: "overall" })).toContain("tension in your back was");
+  });
+  test("is enough when the service says", () => {
+    const go = readFileSync(join(import.meta.dirname, "../../../posture/history/effects.go"), "utf8");
+    expect(go).toContain(`enoughTimes = ${enoughTimes}\n`);
   });
 });
 

@@ -21,10 +21,53 @@ export const profile: Wire = {
   kit: null,
   red_flags: [],
   checked_at: "0001-01-01T00:00:00Z",
+  workplace: {},
 };
 
 /** Somebody with nothing in the way and all at hand. */
 export const answered: Wire = { ...profile, answered: true, kit: ["chair", "door", "floor"] };
+
+/** What followed three exercises: surely less tension, more upright but tension open, not known. */
+export const effects: Wire = {
+  effects: [
+    {
+      exercise: "chin_tuck",
+      area: "upper_back",
+      times: 11,
+      last_eased: true,
+      tension: { n: 8, mean: -1.4, low: -2.2, high: -0.6 },
+      upright_share: { n: 3, mean: 0.1, low: null, high: null },
+      enough: true,
+    },
+    {
+      exercise: "pelvic_tilt",
+      area: "lower_back",
+      times: 7,
+      last_eased: false,
+      tension: { n: 6, mean: -0.3, low: -1.25, high: 0.65 },
+      upright_share: { n: 5, mean: 0.12, low: 0.05, high: 0.19 },
+      enough: true,
+    },
+    {
+      exercise: "shoulder_rolls",
+      area: "upper_back",
+      times: 4,
+      last_eased: false,
+      tension: { n: 2, mean: -1, low: null, high: null },
+      upright_share: { n: 0, mean: null, low: null, high: null },
+      enough: false,
+    },
+  ],
+  days: 180,
+};
+
+/** Somebody who sits about an arm's length away. */
+export const distance: Wire = {
+  cm: 62,
+  low_cm: 47,
+  high_cm: 82,
+  text: "You seem to sit about 62 cm from the camera; as cameras and faces differ, it may be 47 to 82 cm.",
+};
 
 const changeover = 8;
 
@@ -63,6 +106,7 @@ export function choice(query: URLSearchParams, p: Wire, due = ""): Wire {
     seconds: 0,
     left_out: "",
     techniques: [],
+    support: [],
     avoid: "",
     disclaimer: read.disclaimer,
   };
@@ -108,6 +152,10 @@ export function choice(query: URLSearchParams, p: Wire, due = ""): Wire {
     seconds: routine.reduce((sum, e) => sum + seconds(e), 0),
     left_out: out > 0 ? `${out} exercises are left out.` : "",
     techniques: read.areas.find((a) => a.area === area)?.techniques ?? [],
+    support: read.workplace.flatMap((c) => {
+      const advice = c.answers.find((a) => a.id === (p["workplace"] as Wire)[c.id])?.advice;
+      return advice && (area === "overall" || c.area === area || c.area === "overall") ? [advice] : [];
+    }),
     avoid: "overstretching",
   };
 }

@@ -123,6 +123,25 @@ export function status(over: Wire = {}): Wire {
   };
 }
 
+/** How an exercise goes that is followed. */
+export const coaching = (over: Wire = {}): Wire => ({
+  exercise: "chin_tuck",
+  phase: "resting",
+  repetitions: 0,
+  left: 0,
+  right: 0,
+  target: 10,
+  complete: false,
+  hold_s: 0,
+  hold_target_s: 1.5,
+  last_hold_s: 0,
+  range: null,
+  overstretched: false,
+  over: 0,
+  doubtful: false,
+  ...over,
+});
+
 const slouch = person({ eyes: 0.44, shoulders: 0.7, width: 0.55, face: 0.1 });
 const slouchParts = parts({ head_drop: 28, head_forward: 11, sink: 8, upper_back: 8, lean_in: 2 });
 const slouchAngles = angles({ thoracic_flexion: 12.4, neck_inclination: 9.3, head_pitch: 5.2 });

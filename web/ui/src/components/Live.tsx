@@ -1,4 +1,5 @@
 import { Alerts } from "./Alerts";
+import { Ask } from "./Ask";
 import { Parts, Sitting } from "./Aside";
 import { Camera } from "./Camera";
 import { Chart } from "./Chart";
@@ -13,6 +14,7 @@ export function Live() {
       <div class="aside">
         <Parts />
         <Sitting />
+        <Ask />
         <Alerts />
         <Events />
       </div>

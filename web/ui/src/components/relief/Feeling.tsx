@@ -6,8 +6,14 @@ import { placeLabel } from "../../relief-words";
 
 const steps = Array.from({ length: maxTension + 1 }, (_, i) => i);
 
-/** Asks how one area feels after a routine, for whoever wants to say it. */
-export function Feeling({ area }: { area: Area }) {
+interface FeelingProps {
+  area: Area;
+  legend?: string;
+  onSaid?: () => void;
+}
+
+/** Asks how one area feels, for whoever wants to say it. */
+export function Feeling({ area, legend, onSaid }: FeelingProps) {
   const [chosen, choose] = useState<number | null>(null);
   const [state, setState] = useState<"" | "busy" | "said">("");
   const [problem, setProblem] = useState("");
@@ -19,11 +25,12 @@ export function Feeling({ area }: { area: Area }) {
     const { refused } = await noteFeeling(area, chosen);
     setProblem(refused);
     setState(refused ? "" : "said");
+    if (!refused) onSaid?.();
   };
   return (
     <form class="feeling" onSubmit={(e) => void send(e)}>
       <fieldset disabled={state === "said"}>
-        <legend>How is it now? {placeLabel(area)}</legend>
+        <legend>{legend ?? `How is it now? ${placeLabel(area)}`}</legend>
         <p class="note">Only if you like: 0 is no tension, {maxTension} the worst you can think of.</p>
         <div class="tension">
           {steps.map((n) => (

@@ -1,11 +1,22 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Area } from "../../contract";
+import type { Area, Coaching } from "../../contract";
 import { focusHeadline, useServices } from "../../hooks";
+import { coachWanted, setCoachWanted } from "../../prefs";
 import { motionOf } from "../../relief-figure";
 import type { Programme } from "../../relief-contract";
 import { breathAt, swapFor, view, type Item, type Player as Playing } from "../../relief-player";
-import { kindLabel, leftWords, lengthWords, phaseWords, progressWords } from "../../relief-words";
-import { timed, type Coach } from "./coach";
+import {
+  coachWords,
+  countWords,
+  kindLabel,
+  leftWords,
+  lengthWords,
+  phaseWords,
+  progressWords,
+  seenWords,
+  toldHold,
+} from "../../relief-words";
+import { useCamera, type Coach, type Seen } from "./coach";
 import { Feeling } from "./Feeling";
 import { Moving, useFrames, useStill, type Moment } from "./Moving";
 import { useNotes, usePlayer, useWake, type Picture, type Wanted } from "./usePlayer";
@@ -23,7 +34,7 @@ interface PlayerProps {
 }
 
 /** A guided routine: one exercise at a time, in peace. */
-export function Player({ items, pool, area, programme, coach: useCoach = timed, onLeave }: PlayerProps) {
+export function Player({ items, pool, area, programme, coach: useCoach = useCamera, onLeave }: PlayerProps) {
   const { shown, live, act } = usePlayer(items);
   const notes = useNotes(shown.did);
   const [said, setSaid] = useState("");
@@ -31,10 +42,14 @@ export function Player({ items, pool, area, programme, coach: useCoach = timed, 
   const running = !shown.paused && shown.end === "";
   useWake(running);
   const item = shown.items[Math.min(shown.at, shown.items.length - 1)]!;
-  const seen = useCoach(item.exercise, running);
+  const [wanted, setWanted] = useState(coachWanted);
+  const seen = useCoach(item, shown.run, running, wanted);
+  const counted = seen.progress ? countedOf(item, seen.progress) : null;
+  const finished = seen.progress !== null && isFinished(item, seen.progress);
   useEffect(() => {
-    if (seen) act({ type: "count", repetitions: seen.repetitions });
-  }, [seen?.repetitions, act]);
+    if (counted !== null) act({ type: "count", repetitions: counted });
+    if (finished) act({ type: "skip" });
+  }, [counted, finished, shown.run, act]);
 
   const swap = () => {
     const other = swapFor(live.current, pool, tried.current);
@@ -73,8 +88,10 @@ export function Player({ items, pool, area, programme, coach: useCoach = timed, 
   }
   const v = shown.view;
   const calm = item.exercise.kind === "calm";
+  const c = seen.progress;
+  const letGo = c ? c.phase === "holding" && c.holdTarget > 0 && c.hold >= c.holdTarget : v?.letGo;
   return (
-    <section class={`player${v?.letGo ? " let-go" : ""}`} aria-label="Guided routine">
+    <section class={`player${letGo ? " let-go" : ""}`} aria-label="Guided routine">
       <div class="player-bar">
         <p>
           {shown.at + 1} of {shown.items.length}
@@ -102,11 +119,15 @@ export function Player({ items, pool, area, programme, coach: useCoach = timed, 
             paused={shown.paused}
           />
         )}
-        <div class="meter">
-          <Ring live={live} shown={shown} />
-          <p class="phase">{shown.paused ? "Paused" : v ? phaseWords(item, v) : ""}</p>
-          <p class="progress">{v ? progressWords(item, v) : ""}</p>
-        </div>
+        {c ? (
+          <Counted item={item} c={c} />
+        ) : (
+          <div class="meter">
+            <Ring live={live} shown={shown} />
+            <p class="phase">{shown.paused ? "Paused" : v ? phaseWords(item, v) : ""}</p>
+            <p class="progress">{v ? progressWords(item, v) : ""}</p>
+          </div>
+        )}
       </div>
       <div class="player-words">
         <ol class="how">
@@ -120,7 +141,16 @@ export function Player({ items, pool, area, programme, coach: useCoach = timed, 
           </p>
         )}
         <p class="caution">{item.exercise.caution}</p>
-        <p class="note">{seen ? seen.said : "Timed, not seen by the camera."}</p>
+        <Eye
+          item={item}
+          seen={seen}
+          wanted={wanted}
+          paused={shown.paused}
+          onWant={(on) => {
+            setCoachWanted(on);
+            setWanted(on);
+          }}
+        />
       </div>
       <div class="player-controls" role="group" aria-label="The routine">
         <Control label="Back" keyName="←" onPress={() => press({ type: "back" })} />
@@ -138,12 +168,104 @@ export function Player({ items, pool, area, programme, coach: useCoach = timed, 
       </p>
       <p class="sr" role="status">
         {v &&
-          `${item.exercise.name}${v.side ? `, ${v.side} side` : ""}${v.kind === "ready" ? ": get into place" : ""}`}
+          `${item.exercise.name}${v.side && !c ? `, ${v.side} side` : ""}${v.kind === "ready" && !c ? ": get into place" : ""}`}
       </p>
       <p class="disclaimer">
         {programme.manner} {programme.disclaimer}
       </p>
     </section>
+  );
+}
+
+/** What was counted, with both sides as one, as the clock counts; null while nobody was made out. */
+function countedOf({ exercise }: Item, c: Coaching): number | null {
+  if (c.repetitions === 0 && (c.phase === "getting_ready" || c.phase === "not_seen")) return null;
+  return exercise.dose.sides > 1 ? Math.floor(c.repetitions / 2) : c.repetitions;
+}
+
+/** A walk that was cut short may still be made longer, in shares of what is wanted. */
+const longEnough = 0.9;
+
+/** Whether an exercise is done and its last movement over. */
+function isFinished({ exercise }: Item, c: Coaching): boolean {
+  if (c.target === 0 || c.repetitions < c.target || c.phase === "moving" || c.phase === "holding")
+    return false;
+  return exercise.kind !== "move" || c.lastHold >= longEnough * c.holdTarget;
+}
+
+/** What the camera counts: the repetitions, and a hold as it grows. */
+function Counted({ item, c }: { item: Item; c: Coaching }) {
+  const holds = c.phase === "holding" && c.holdTarget >= toldHold;
+  const share = holds ? c.hold / c.holdTarget : c.target > 0 ? c.repetitions / c.target : 0;
+  const shown = holds ? Math.floor(c.hold) : c.repetitions;
+  const count = countWords(item, c);
+  return (
+    <div class="meter counted">
+      <div class="count-ring">
+        <svg viewBox="0 0 100 100" aria-hidden="true">
+          <circle class="track" cx="50" cy="50" r="44" />
+          <circle
+            class="left"
+            cx="50"
+            cy="50"
+            r="44"
+            pathLength={1}
+            transform="rotate(-90 50 50)"
+            stroke-dasharray={`${Math.min(1, share).toFixed(3)} 2`}
+          />
+          <text x="50" y="50" class={shown > 99 ? "long" : ""}>
+            {shown}
+          </text>
+        </svg>
+      </div>
+      <p class="phase">{seenWords(item, c)}</p>
+      <p class="progress" role="status">
+        {count}
+      </p>
+      <p class={`coach-says${c.overstretched ? " eases" : ""}`} role="status">
+        {coachWords(c)}
+      </p>
+    </div>
+  );
+}
+
+interface EyeProps {
+  item: Item;
+  seen: Seen;
+  wanted: boolean;
+  paused: boolean;
+  onWant: (on: boolean) => void;
+}
+
+/** Whether the camera counts, and the switch for it. */
+function Eye({ item, seen, wanted, paused, onWant }: EyeProps) {
+  if (item.exercise.seen === "") return <p class="note">Timed, not seen by the camera.</p>;
+  if (!seen.can) return <p class="note">Timed: {seen.against}</p>;
+  const now = !wanted
+    ? "Timed, not seen by the camera."
+    : seen.progress
+      ? "It looks at your movement alone; no picture is kept."
+      : seen.against
+        ? `Timed: ${seen.against}`
+        : paused
+          ? ""
+          : "It begins to look…";
+  return (
+    <div class="eye">
+      <label>
+        <input
+          type="checkbox"
+          role="switch"
+          checked={wanted}
+          onClick={(e) => {
+            onWant(e.currentTarget.checked);
+            if (e.detail > 0) focusHeadline();
+          }}
+        />
+        Let the camera count
+      </label>
+      <p class="note">{now}</p>
+    </div>
   );
 }
 
@@ -183,6 +305,9 @@ function Control({ label, keyName, primary, onPress }: ControlProps) {
 /** What is pressed by space itself. */
 const ownSpace = "button, a, input, select, textarea, summary";
 
+/** What takes letters and arrows itself. */
+const written = "input:not([type=checkbox]), select, textarea";
+
 /** Space pauses, the arrows skip and go back, s swaps, Esc stops. */
 function useKeys(shown: Picture, press: (a: Wanted) => void, swap: () => void, leave: () => void): void {
   const { store } = useServices();
@@ -207,7 +332,7 @@ function useKeys(shown: Picture, press: (a: Wanted) => void, swap: () => void, l
         Escape: () => press({ type: "stop" }),
       };
       const what = Object.hasOwn(does, e.key) ? does[e.key] : undefined;
-      if (!what || (e.key === " " && on?.closest(ownSpace)) || on?.closest("input, select, textarea")) return;
+      if (!what || (e.key === " " && on?.closest(ownSpace)) || on?.closest(written)) return;
       e.preventDefault();
       if (!e.repeat) what();
     };

@@ -18,6 +18,8 @@ import { Moving } from "./Moving";
 import { Player } from "./Player";
 import { PartLink, Programme } from "./Programme";
 import { Questions, Signs, Stopped } from "./Safety";
+import { Worked } from "./Worked";
+import { Workplace } from "./Workplace";
 import { useRelief, type Relief as Loaded } from "./useRelief";
 
 /** The longest routine that is asked for, in minutes: of what is in it one can be swapped for another. */
@@ -146,6 +148,10 @@ export function Relief() {
             onStart={(items) => void start(items)}
             onStep={setStep}
           />
+          <div class="half-and-half">
+            <Workplace programme={programme} profile={profile} save={save} />
+            <Worked programme={programme} />
+          </div>
           <Programme
             programme={programme}
             profile={profile}
@@ -294,6 +300,16 @@ function Advice({ relief, wish, busy, said, checked, onWish, onKit, onStart, onS
                 </dd>
               </div>
             )}
+            {choice.support.length > 0 && (
+              <div>
+                <dt>At your desk</dt>
+                {choice.support.map((s) => (
+                  <dd key={s}>
+                    <span class="note">{askOf(programme, s)}</span> {s}
+                  </dd>
+                ))}
+              </div>
+            )}
             <Also choice={choice} programme={programme} />
           </dl>
         </section>
@@ -301,6 +317,10 @@ function Advice({ relief, wish, busy, said, checked, onWish, onKit, onStart, onS
     </>
   );
 }
+
+/** What a change at the desk is the answer to: by itself it does not name its thing. */
+const askOf = (p: All, advice: string): string =>
+  p.workplace.find((c) => c.answers.some((a) => a.advice === advice))?.ask ?? "";
 
 function Also({ choice, programme }: { choice: Choice; programme: All }) {
   const known = choice.techniques.flatMap((id) => programme.techniques.find((t) => t.id === id) ?? []);

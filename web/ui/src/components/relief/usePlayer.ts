@@ -10,6 +10,7 @@ export type Wanted = Action extends infer A ? (A extends Action ? Omit<A, "at"> 
 export interface Picture {
   items: readonly Item[];
   at: number;
+  run: number;
   paused: boolean;
   slept: boolean;
   end: Player["end"];
@@ -23,6 +24,7 @@ function picture(p: Player, now: number): Picture {
   return {
     items: p.items,
     at: p.at,
+    run: p.run,
     paused: p.since === null,
     slept: p.slept,
     end: p.end,
