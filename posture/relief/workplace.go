@@ -34,23 +34,23 @@ var WorkplaceChecks = []WorkplaceCheck{
 		ID: "screen_height", Ask: "Where is the upper edge of the screen when you sit tall?", Area: posture.AreaUpperBack, Source: sourceOSHA,
 		Answers: []WorkplaceAnswer{
 			{ID: "eyes", Text: "About at the height of my eyes, or a little below"},
-			{ID: "low", Text: "Clearly lower, as on a laptop", Advice: "Raise it until its upper edge is at eye height: a stand or some books, and a keyboard of its own. Until then the head follows the screen down."},
-			{ID: "high", Text: "Higher than my eyes", Advice: "Lower it, or raise the chair and put something under your feet: looking up tires the neck."},
+			{ID: "low", Text: "Clearly lower, as on a laptop", Advice: "Raise the screen until its upper edge is at eye height: a stand or some books, and a keyboard of its own. Until then the head follows the screen down."},
+			{ID: "high", Text: "Higher than my eyes", Advice: "Lower the screen, or raise the chair and put something under your feet: looking up tires the neck."},
 		},
 	},
 	{
 		ID: "screen_distance", Ask: "How far is the screen?", Area: posture.AreaUpperBack, Source: sourceOSHA,
 		Answers: []WorkplaceAnswer{
 			{ID: "arm", Text: "About an arm's length"},
-			{ID: "near", Text: "Clearly nearer", Advice: "Push it back to an arm's length, and make the writing larger instead."},
-			{ID: "far", Text: "Clearly further", Advice: "Bring it to an arm's length, or make the writing larger: who can't read leans in."},
+			{ID: "near", Text: "Clearly nearer", Advice: "Push the screen back to an arm's length, and make the writing larger instead."},
+			{ID: "far", Text: "Clearly further", Advice: "Bring the screen to an arm's length, or make the writing larger: who can't read leans in."},
 		},
 	},
 	{
 		ID: "backrest", Ask: "How far up does the backrest go?", Area: posture.AreaUpperBack, Way: posture.WaySitting, Source: sourceOSHA,
 		Answers: []WorkplaceAnswer{
 			{ID: "blades", Text: "To my shoulder blades or higher, and I lean on it"},
-			{ID: "unused", Text: "High enough, but I sit away from it", Advice: "Slide back until it carries you; if it is too far, a cushion brings it nearer."},
+			{ID: "unused", Text: "High enough, but I sit away from it", Advice: "Slide back until the backrest carries you; if it is too far, a cushion brings it nearer."},
 			{ID: "low", Text: "It ends below my shoulder blades", Advice: "A chair whose back reaches the shoulder blades carries the upper back. Until then lean back often, and stretch over its edge."},
 		},
 	},
@@ -66,7 +66,7 @@ var WorkplaceChecks = []WorkplaceCheck{
 		ID: "lumbar", Ask: "Is there something in the hollow of your lower back?", Area: posture.AreaLowerBack, Way: posture.WaySitting, Source: sourceOSHA,
 		Answers: []WorkplaceAnswer{
 			{ID: "yes", Text: "Yes, the chair or a cushion fills it"},
-			{ID: "no", Text: "No", Advice: "A lumbar cushion, a roll or a rolled towel at belt height fills it; or set the chair's own support there."},
+			{ID: "no", Text: "No", Advice: "A lumbar cushion, a roll or a rolled towel at belt height fills the hollow of the back; or set the chair's own support there."},
 			{ID: "sofa", Text: "I often work on a sofa or a bed", Advice: "A sofa lets the lower back sink: keep it for short things, with a cushion in the hollow, and work on a chair."},
 		},
 	},
@@ -74,8 +74,8 @@ var WorkplaceChecks = []WorkplaceCheck{
 		ID: "feet", Ask: "How do your feet stand?", Area: posture.AreaLowerBack, Way: posture.WaySitting, Source: sourceOSHA,
 		Answers: []WorkplaceAnswer{
 			{ID: "flat", Text: "Flat on the floor, knees about level with the hips"},
-			{ID: "hang", Text: "They hang, or only the toes touch", Advice: "Lower the chair, or put a footrest or a thick book under them."},
-			{ID: "tucked", Text: "Under the chair, or crossed most of the time", Advice: "Put them flat now and then: it takes load off the lower back. Changing is good, staying is not."},
+			{ID: "hang", Text: "They hang, or only the toes touch", Advice: "Lower the chair, or put a footrest or a thick book under your feet."},
+			{ID: "tucked", Text: "Under the chair, or crossed most of the time", Advice: "Put your feet flat now and then: it takes load off the lower back. Changing is good, staying is not."},
 		},
 	},
 	{
