@@ -358,7 +358,7 @@ describe("the workplace", () => {
   test("what to change stands beside the routine, for its area, until it is changed", async () => {
     said = { ...answered, workplace: { screen_height: "low", feet: "hang" } };
     await open();
-    expect(text(".beside-it")).toMatch(/At your deskWhere is the upper edge of the screen.*Raise it/);
+    expect(text(".beside-it")).toMatch(/At your deskWhere is the upper edge of the screen.*Raise the screen/);
     expect(text(".beside-it")).not.toContain("Lower the chair, or put a footrest");
     expect(text(".desk")).toContain("5 of 7 are open");
     await click(button(/^Change the answer to: Where is the upper edge/));
