@@ -121,7 +121,7 @@ func childFull(args []string) error {
 	return errors.Join(check(), s.Close())
 }
 
-// childTight fills a file system of 8 MB but for 400 kB, and deletes in it.
+// childTight fills a file system of 8 MB but for 120 kB, and deletes in it.
 func childTight(args []string) error {
 	dir, ctx := args[0], context.Background()
 	if err := unix.Mount("none", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
@@ -151,7 +151,7 @@ func childTight(args []string) error {
 	if err := unix.Statfs(dir, &disk); err != nil {
 		return err
 	}
-	const room = 400 << 10
+	const room = 120 << 10
 	free := int64(disk.Bavail) * disk.Bsize
 	if err := os.WriteFile(filepath.Join(dir, "ballast"), make([]byte, max(0, free-room)), 0o600); err != nil {
 		return err
