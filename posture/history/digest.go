@@ -58,6 +58,7 @@ type digest struct {
 	alerts   []told
 	rests    []rest
 	checkIns []posture.Event
+	done     []posture.Event // exercises
 }
 
 // digested reads events in the order in which they happened. A bout whose end is
@@ -137,6 +138,8 @@ func digested(events []posture.Event, quarters []Quarter, now time.Time) digest 
 			d.rests = append(d.rests, rest{at: e.Time, due: true})
 		case posture.EventCheckIn:
 			d.checkIns = append(d.checkIns, e)
+		case posture.EventExercise:
+			d.done = append(d.done, e)
 		}
 	}
 	if sitting {

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -35,6 +36,9 @@ type Figures struct {
 	Alerts      Alerts         `json:"alerts"`
 	Exposure    Exposure       `json:"exposure"`
 	CheckIns    []AreaCheckIns `json:"check_ins"`
+	// Exercises are those of the relief programme that were done, the one done
+	// most often first.
+	Exercises []DoneExercise `json:"exercises"`
 }
 
 // Episodes are the unbroken stretches of slouching that ended in a day or week.
@@ -83,6 +87,14 @@ type AreaCheckIns struct {
 	Highest int          `json:"highest"`
 }
 
+// DoneExercise is how often an exercise was done, and for how long in all.
+type DoneExercise struct {
+	Exercise string       `json:"exercise"`
+	Area     posture.Area `json:"area"`
+	Times    int          `json:"times"`
+	Total    float64      `json:"total_s"`
+}
+
 // Bout is an unbroken stretch of sitting, or the part of one that is in a day.
 type Bout struct {
 	Span
@@ -103,6 +115,7 @@ type part struct {
 	rests    []rest
 	debt     int
 	checkIns []posture.Event
+	done     []posture.Event
 }
 
 // owe goes through a day's breaks and suggestions.
@@ -123,6 +136,7 @@ func (p *part) add(other *part) {
 	p.rests = append(p.rests, other.rests...)
 	p.debt += other.debt
 	p.checkIns = append(p.checkIns, other.checkIns...)
+	p.done = append(p.done, other.done...)
 }
 
 // cut returns the parts of bouts within spans, in order of time, and the weighed
@@ -198,6 +212,7 @@ func (p *part) figures(bouts []bout) (Figures, []Bout) {
 	f.Alerts = alerted(p.alerts)
 	f.Exposure = exposure(s, weighed)
 	f.CheckIns = byArea(p.checkIns)
+	f.Exercises = byExercise(p.done)
 	return f, pieces
 }
 
@@ -230,6 +245,24 @@ func byArea(checkIns []posture.Event) []AreaCheckIns {
 		t.count(c)
 	}
 	return t.areas()
+}
+
+// byExercise adds exercises up.
+func byExercise(done []posture.Event) []DoneExercise {
+	out := []DoneExercise{}
+	for _, e := range done {
+		i := slices.IndexFunc(out, func(d DoneExercise) bool { return d.Exercise == e.Exercise })
+		if i < 0 {
+			i = len(out)
+			out = append(out, DoneExercise{Exercise: e.Exercise, Area: e.Area})
+		}
+		out[i].Times++
+		out[i].Total = tidy(out[i].Total + length(e))
+	}
+	slices.SortStableFunc(out, func(a, b DoneExercise) int {
+		return cmp.Or(cmp.Compare(b.Times, a.Times), cmp.Compare(a.Exercise, b.Exercise))
+	})
+	return out
 }
 
 // areas tells what was said of each area of which something was.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -176,8 +177,20 @@ func TestDay(t *testing.T) {
 		c.Kind = posture.EventCheckIn
 		src.happen(c)
 	}
+	for _, e := range []posture.Event{
+		{Time: nine, Exercise: "walk", Area: posture.AreaOverall, Seconds: 120},
+		{Time: nine.Add(time.Hour), Exercise: "chin_tuck", Area: posture.AreaUpperBack, Seconds: 40},
+		{Time: nine.Add(2 * time.Hour), Exercise: "chin_tuck", Area: posture.AreaUpperBack, Seconds: 30.5},
+		{Time: nine.AddDate(0, 0, 1), Exercise: "plank", Area: posture.AreaLowerBack, Seconds: 30},
+	} {
+		e.Kind = posture.EventExercise
+		src.happen(e)
+	}
 	src.sorted()
 	d := readDay(t, src, "2026-11-20", later)
+	if want := []DoneExercise{{"chin_tuck", posture.AreaUpperBack, 2, 70.5}, {"walk", posture.AreaOverall, 1, 120}}; !slices.Equal(d.Exercises, want) {
+		t.Errorf("exercises %+v, want %+v", d.Exercises, want)
+	}
 
 	if got, want := (Episodes{d.Episodes.Count, d.Episodes.Total, nil, nil}), (Episodes{Count: 2, Total: 540}); got != want {
 		t.Errorf("episodes %+v, want %+v", got, want)

@@ -259,6 +259,11 @@ func (r *reading) deal() error {
 			d.checkIns = append(d.checkIns, c)
 		}
 	}
+	for _, e := range r.done {
+		if d := at(e.Time); d != nil {
+			d.done = append(d.done, e)
+		}
+	}
 	for i := range r.days {
 		r.days[i].owe()
 	}

@@ -186,6 +186,9 @@ func (m *memory) checkIn(t time.Time, upper, lower, overall int) {
 	for i, level := range []int{upper, lower, overall} {
 		m.happen(posture.Event{Kind: posture.EventCheckIn, Time: t, Area: posture.Areas[i], Level: level})
 	}
+	for i, id := range []string{"chin_tuck", "walk"} {
+		m.happen(posture.Event{Kind: posture.EventExercise, Time: t.Add(time.Duration(i+1) * time.Minute), Exercise: id, Area: posture.AreaUpperBack, Seconds: 45})
+	}
 }
 
 func (m *memory) sorted() *memory {

@@ -8,6 +8,7 @@ import (
 
 	"sitwell/posture"
 	"sitwell/posture/history"
+	"sitwell/posture/relief"
 )
 
 // view is what a report tells, in the order in which it tells it. The HTML and
@@ -183,7 +184,8 @@ func summary(w *history.Week) []string {
 		if !w.Over {
 			out[0] = "Nothing has been watched in this week so far, so there is no score and nothing is told of posture."
 		}
-		return append(out, tensionSummary(w)...)
+		out = append(out, tensionSummary(w)...)
+		return append(out, exerciseSummary(w)...)
 	}
 	out := []string{fmt.Sprintf("Of %s watched you sat %s, stood %s and were away %s; for %s it could not be told what you did.",
 		duration(w.Watched), duration(w.Sitting), duration(w.Standing), duration(w.Away), duration(w.Unobservable))}
@@ -221,7 +223,40 @@ func summary(w *history.Week) []string {
 		}
 		out = append(out, text+".")
 	}
-	return append(out, tensionSummary(w)...)
+	out = append(out, tensionSummary(w)...)
+	return append(out, exerciseSummary(w)...)
+}
+
+// exerciseSummary says what was done for the back.
+func exerciseSummary(w *history.Week) []string {
+	if len(w.Exercises) == 0 {
+		return nil
+	}
+	times, total := 0, 0.0
+	var parts []string
+	for i, e := range w.Exercises {
+		times += e.Times
+		total += e.Total
+		if i < namedExercises {
+			parts = append(parts, fmt.Sprintf("%s %s", exerciseName(e.Exercise), often(e.Times)))
+		}
+	}
+	text := fmt.Sprintf("You did %s for your back, %s in all: %s", several(times, "exercise", "exercises"), durationOf(&total), strings.Join(parts, ", "))
+	if more := len(w.Exercises) - namedExercises; more > 0 {
+		text += ", and " + several(more, "other", "others")
+	}
+	return []string{text + "."}
+}
+
+// namedExercises is how many a sentence names.
+const namedExercises = 6
+
+// exerciseName is the programme's, or the name itself of one that it doesn't have.
+func exerciseName(id string) string {
+	if e := relief.ByID(id); e != nil {
+		return strings.ToLower(e.Name)
+	}
+	return strings.ReplaceAll(id, "_", " ")
 }
 
 // was says how many there were of which something is said.

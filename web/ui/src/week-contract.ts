@@ -95,6 +95,8 @@ export interface Figures extends Times {
   episodes: Episodes;
   breaks: Breaks;
   alerts: Alerts;
+  /** Exercises of the programme that were done, the one done most often first. */
+  exercises: readonly { exercise: string; times: number; total: number }[];
 }
 
 /** What of a week is compared; of several weeks the mean. */
@@ -297,6 +299,11 @@ function figures(o: Fields, path: string): Figures {
       corrected: amount(a, "corrected", inAlerts),
       correction: maybe(a, "median_correction_s", inAlerts),
     },
+    exercises: each(o, "exercises", path, (e, at) => ({
+      exercise: text(e, "exercise", at, false),
+      times: amount(e, "times", at),
+      total: amount(e, "total_s", at),
+    })),
   };
 }
 

