@@ -134,9 +134,9 @@ func count(ctx context.Context, tx *sql.Tx, first, last int64) (kept posture.Kep
 		in    *timedTable
 		into  *int64
 	}{
-		{"SELECT count(*) FROM event WHERE at >= ? AND at < ?", &events, &kept.Events},
+		{"SELECT count(*) FROM event WHERE at >= ? AND at < ?", &eventsTable, &kept.Events},
 		{"SELECT count(*) FROM minute WHERE minute >= ? AND minute < ?", &minutesTable, &kept.Minutes},
-		{"SELECT coalesce(sum(count), 0) FROM measurement WHERE start >= ? AND start < ?", &measurements, &kept.Measurements},
+		{"SELECT coalesce(sum(count), 0) FROM measurement WHERE start >= ? AND start < ?", &measurementsTable, &kept.Measurements},
 	} {
 		if err := tx.QueryRowContext(ctx, c.query, c.in.number(first), c.in.number(last)).Scan(c.into); err != nil {
 			return posture.Kept{}, err
@@ -200,12 +200,12 @@ func newTimed(table, row, key string, unit int64) timedTable {
 }
 
 var (
-	events        = newTimed("event", "id", "at", 1)
-	minutesTable  = newTimed("minute", "minute", "minute", minuteNanoseconds)
-	quartersTable = newTimed("quarter", "quarter", "quarter", quarterNanoseconds)
-	measurements  = newTimed("measurement", "id", "start", 1)
+	eventsTable       = newTimed("event", "id", "at", 1)
+	minutesTable      = newTimed("minute", "minute", "minute", minuteNanoseconds)
+	quartersTable     = newTimed("quarter", "quarter", "quarter", quarterNanoseconds)
+	measurementsTable = newTimed("measurement", "id", "start", 1)
 
-	timed = []timedTable{events, minutesTable, quartersTable, measurements}
+	timed = []timedTable{eventsTable, minutesTable, quartersTable, measurementsTable}
 )
 
 // number is the first key at an instant or after it.

@@ -248,7 +248,7 @@ func (s *Store) PruneMinutes(ctx context.Context, before time.Time) (more bool, 
 func (s *Store) PruneEvents(ctx context.Context, before time.Time) (more bool, err error) {
 	last := clamp(history.QuarterOf(before))
 	err = s.writing(ctx, "delete old events", func(tx *sql.Tx) error {
-		for _, t := range []timedTable{events, minutesTable, quartersTable} {
+		for _, t := range []timedTable{eventsTable, minutesTable, quartersTable} {
 			result, err := tx.ExecContext(ctx, t.some, t.number(math.MinInt64), t.number(last), rowsAtOnce)
 			if err != nil {
 				return err
