@@ -53,14 +53,9 @@ when there is no history.`,
 		if format != sqlite.FormatCSV && format != sqlite.FormatJSON {
 			return coded(exitBadInput, "--format %q: want %s or %s", format, sqlite.FormatCSV, sqlite.FormatJSON)
 		}
-		toFile := c.Flags().Changed("out")
-		if force && !toFile {
-			return coded(exitBadInput, "--force is for --out FILE, which is not given")
-		}
-		if toFile {
-			if err := mayWrite(out, force); err != nil {
-				return err
-			}
+		toFile, err := toFile(c, out, force)
+		if err != nil {
+			return err
 		}
 		cfg, err := where.load(a)
 		if err != nil {

@@ -64,14 +64,9 @@ a file that is there already, 3 when there is no history.`,
 			}
 			which = &w
 		}
-		toFile := c.Flags().Changed("out")
-		if force && !toFile {
-			return coded(exitBadInput, "--force is for --out FILE, which is not given")
-		}
-		if toFile {
-			if err := mayWrite(out, force); err != nil {
-				return err
-			}
+		toFile, err := toFile(c, out, force)
+		if err != nil {
+			return err
 		}
 		cfg, err := where.load(a)
 		if err != nil {
@@ -119,6 +114,18 @@ func readWeek(ctx context.Context, cfg Config, which *history.ISOWeek, now time.
 		return w, nil // an empty week of a history that isn't
 	}
 	return history.ReadWeek(ctx, src, last, now)
+}
+
+// toFile reports whether --out was given, and refuses what it can't be.
+func toFile(c *cobra.Command, out string, force bool) (bool, error) {
+	given := c.Flags().Changed("out")
+	switch {
+	case given:
+		return true, mayWrite(out, force)
+	case force:
+		return false, coded(exitBadInput, "--force is for --out FILE, which is not given")
+	}
+	return false, nil
 }
 
 // mayWrite refuses a path that can't be written to, before anything is read.

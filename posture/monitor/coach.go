@@ -26,13 +26,8 @@ func (m *Monitor) Coach(ctx context.Context, plan coach.Plan) error {
 		return wrongInput("%v", err)
 	}
 	return m.do(ctx, func() error {
-		switch {
-		case m.paused:
-			return ErrPaused
-		case m.eye == nil || m.ended:
-			return ErrNoEye
-		case m.engine == nil || !m.wasLive:
-			return ErrNotReady
+		if err := m.looking(); err != nil {
+			return err
 		}
 		m.coach = &coaching{Coach: c, exercise: plan.Exercise, until: m.now().Add(coachFor)}
 		m.setCoached(&coach.Progress{Exercise: plan.Exercise, Phase: coach.GettingReady, Target: plan.Repetitions, HoldTarget: plan.Hold})

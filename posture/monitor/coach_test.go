@@ -2,7 +2,6 @@ package monitor
 
 import (
 	"errors"
-	"slices"
 	"testing"
 
 	"sitwell/posture"
@@ -45,27 +44,4 @@ func TestCoach(t *testing.T) {
 		t.Errorf("got %v, want %v", err, ErrPaused)
 	}
 	w.end(t)
-}
-
-// Exercises are told, and a routine as long as a break is one.
-func TestDidExercise(t *testing.T) {
-	w := start(t, "live see:100000", nil)
-	w.until(t, "to sit", func(s Status) bool { return isLive(s) && s.SittingSeconds > 0 })
-	for i, seconds := range []float64{50, 40, 45, 60} {
-		stored, err := w.DidExercise(t.Context(), posture.Event{Exercise: "chin_tuck", Area: posture.AreaUpperBack, Seconds: seconds, Level: 10, Text: "not taken"})
-		if err != nil || len(stored) != 1 || stored[0].Exercise != "chin_tuck" || stored[0].Kind != posture.EventExercise || stored[0].Text != "" || stored[0].Level != 10 {
-			t.Fatalf("%d: %+v, %v", i, stored, err)
-		}
-	}
-	e := w.stored(t, posture.EventBreak)
-	if e.Level != 2 || e.Seconds != 135 {
-		t.Errorf("the break is %+v", e)
-	}
-	w.end(t)
-	if n := len(slices.DeleteFunc(w.store.kinds(), func(k posture.EventKind) bool { return k != posture.EventBreak })); n != 1 {
-		t.Errorf("%d breaks, want one", n)
-	}
-	if s := w.Status(); s.Breaks.Taken != 1 {
-		t.Errorf("breaks %+v", s.Breaks)
-	}
 }

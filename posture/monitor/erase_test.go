@@ -124,39 +124,6 @@ func TestEraseGoesOn(t *testing.T) {
 	w.end(t)
 }
 
-func TestCheckIn(t *testing.T) {
-	w := start(t, "live see:100000", nil)
-	w.until(t, "a live source", isLive)
-	stored, err := w.CheckIn(t.Context(), map[posture.Area]int{posture.AreaOverall: 0, posture.AreaUpperBack: 10})
-	if err != nil || len(stored) != 2 {
-		t.Fatalf("got %v, %v", stored, err)
-	}
-	for i, want := range []posture.Event{{Area: posture.AreaUpperBack, Level: 10}, {Area: posture.AreaOverall}} {
-		if e := stored[i]; e.Kind != posture.EventCheckIn || e.Area != want.Area || e.Level != want.Level || e.ID == 0 {
-			t.Errorf("event %d is %+v", i, e)
-		}
-	}
-	var input *InputError
-	for name, tension := range map[string]map[posture.Area]int{
-		"nothing":   {},
-		"too much":  {posture.AreaOverall: 11},
-		"too low":   {posture.AreaOverall: -1},
-		"elsewhere": {posture.AreaOverall: 1, "knee": 1},
-	} {
-		if _, err := w.CheckIn(t.Context(), tension); !errors.As(err, &input) {
-			t.Errorf("%s: got %v, want an *InputError", name, err)
-		}
-	}
-	if k := w.store.kinds(); len(k) > 5 {
-		t.Errorf("stored %v", k)
-	}
-	w.store.setRefuse(errors.New("no room"))
-	if _, err := w.CheckIn(t.Context(), map[posture.Area]int{posture.AreaOverall: 1}); !errors.Is(err, ErrNotStored) {
-		t.Errorf("a full disk: got %v", err)
-	}
-	w.end(t)
-}
-
 // While the demo plays the page shows its history; the person's is meant when it is
 // named.
 func TestEraseWhose(t *testing.T) {

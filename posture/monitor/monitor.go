@@ -276,13 +276,8 @@ func (m *Monitor) Calibrate(ctx context.Context, pose string, way posture.Way) e
 		return wrongInput("way is %q: want one of %v", short(string(way)), posture.Ways)
 	}
 	return m.do(ctx, func() error {
-		switch {
-		case m.paused:
-			return ErrPaused
-		case m.eye == nil || m.ended:
-			return ErrNoEye
-		case m.engine == nil || !m.wasLive:
-			return ErrNotReady
+		if err := m.looking(); err != nil {
+			return err
 		}
 		if err := m.engine.Calibrate(pose, way); err != nil {
 			return err
@@ -290,6 +285,19 @@ func (m *Monitor) Calibrate(ctx context.Context, pose string, way posture.Way) e
 		m.publishLive()
 		return nil
 	})
+}
+
+// looking returns why nobody is looked at now, nil when somebody is.
+func (m *Monitor) looking() error {
+	switch {
+	case m.paused:
+		return ErrPaused
+	case m.eye == nil || m.ended:
+		return ErrNoEye
+	case m.engine == nil || !m.wasLive:
+		return ErrNotReady
+	}
+	return nil
 }
 
 // CancelCalibration drops a running calibration.
