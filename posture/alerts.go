@@ -89,11 +89,7 @@ func (a *alerts) init() {
 
 // localDay numbers the person's days, which begin at four in the morning.
 func (e *Engine) localDay(t time.Time) int {
-	zone := e.policy.Zone
-	if zone == nil {
-		zone = time.UTC
-	}
-	y, m, d := t.In(zone).Add(-dayBegins).Date()
+	y, m, d := t.In(e.policy.zone()).Add(-dayBegins).Date()
 	return int(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
 }
 
@@ -238,10 +234,7 @@ func (e *Engine) quiet() (why string, until time.Time) {
 	if e.policy.SnoozedUntil.After(e.now) {
 		return SilenceSnoozed, e.policy.SnoozedUntil
 	}
-	zone := e.policy.Zone
-	if zone == nil {
-		zone = time.UTC
-	}
+	zone := e.policy.zone()
 	local := e.now.In(zone)
 	minute := ClockTime(local.Hour()*60 + local.Minute())
 	for _, q := range e.policy.Quiet {
@@ -399,10 +392,11 @@ func (e *Engine) trackHold(s *sight, dt float64) {
 	if after > 0 && e.heldFor-e.heldTold >= after && !e.inEpisode && !e.due {
 		if why, _ := e.quiet(); why == "" {
 			e.heldTold = e.heldFor
-			e.emit(Event{
-				Kind: EventStaticHold, Time: e.now, State: e.state, Seconds: e.heldFor, Score: e.scorePtr(),
-				Text: "You have held one posture for " + duration(e.heldFor) + ". Shift in your chair, lean back, roll your shoulders.",
-			})
+			text := "You have held one posture for " + duration(e.heldFor) + ". Shift in your chair, lean back, roll your shoulders."
+			if e.offer == nil {
+				e.raise(OfferMicro, text)
+			}
+			e.emit(Event{Kind: EventStaticHold, Time: e.now, State: e.state, Seconds: e.heldFor, Score: e.scorePtr(), Text: text})
 		}
 	}
 }

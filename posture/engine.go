@@ -96,6 +96,7 @@ type Engine struct {
 	place  // baselines, and whether the camera stands where it stood
 	alerts // episodes of poor posture and what is said of them
 	seat   // bouts of sitting and breaks
+	offers // what would do good now
 	keeper // measurements to keep
 
 	past []Event // what happened before, until the first step
@@ -190,9 +191,13 @@ func (e *Engine) step(s *sight) Output {
 
 	e.filter(s, dt)
 	e.watchCamera(s, dt)
-	e.chooseBaseline(s, dt)
+	if !e.exercising {
+		e.chooseBaseline(s, dt)
+	}
 	e.calibrate(s, dt)
-	e.provide(s, dt)
+	if !e.exercising {
+		e.provide(s, dt)
+	}
 	e.judged = s.ok && e.comparable(s)
 	if e.judged {
 		e.judgement = e.ref.judge(&e.smooth, &e.gains)
@@ -201,6 +206,10 @@ func (e *Engine) step(s *sight) Output {
 	state, why := e.classify(s, dt)
 	// Points that make no sense are nobody who sits.
 	e.present = s.seen && s.reason != ReasonGarbled && why != ReasonGarbled && state != Standing && state != Away && e.way() == WaySitting
+	if e.exercising && state != Standing && state != Away {
+		// A head that tilts on purpose is no slouch.
+		e.judged, state, why = false, Unknown, ReasonExercise
+	}
 	e.settleState(state, why, dt)
 	if !gap {
 		e.credit(dt)
@@ -208,8 +217,11 @@ func (e *Engine) step(s *sight) Output {
 	e.trackHold(s, dt)
 	e.trackBout(dt)
 	e.trackEpisode(dt)
+	e.reviewOffer(dt)
 	e.drift(dt)
-	e.keep(s, dt)
+	if !e.exercising {
+		e.keep(s, dt)
+	}
 	return e.out
 }
 
@@ -229,7 +241,7 @@ func (e *Engine) Blind(t time.Time, why string) Output {
 	}
 	e.candidate, e.candFor = Unknown, 0
 	e.endEpisode()
-	e.heldFor = 0
+	e.heldFor, e.offer = 0, nil
 	if e.cal != nil {
 		e.cal = nil
 		e.calResult = Calibration{Status: CalibrationFailed, Message: "The camera stopped in between (" + why + "). Please try again."}
@@ -299,7 +311,7 @@ func (e *Engine) Live() Live {
 	if e.state != Unknown {
 		l.Reason = ""
 	}
-	l.Baseline = e.baselineInfo()
+	l.Baseline, l.Offer = e.baselineInfo(), e.offering()
 	if e.ask != nil {
 		a := *e.ask
 		l.Ask = &a

@@ -196,6 +196,7 @@ const (
 	ReasonShoulders = "shoulders not visible"
 	ReasonTooNear   = "too near the camera"
 	ReasonGarbled   = "landmarks make no sense"
+	ReasonExercise  = "exercise" // one of the programme is under way
 )
 
 const (

@@ -19,6 +19,12 @@ type Policy struct {
 	// sitting; from BreakAfter it is a break, and the bout ended when it
 	// began; from FullBreakAfter a full break.
 	InterruptAfter, BreakAfter, FullBreakAfter float64
+	// FullBreakEvery is how long a person may sit without a break before the one
+	// that is offered is a full one.
+	FullBreakEvery float64
+	// UsualDayEnd is when the person usually stops, nil while that isn't known;
+	// see [UsualDayEnd].
+	UsualDayEnd *ClockTime
 	// BlindAfter is how long nothing could be judged before a bout is
 	// ended at the last moment it was seen.
 	BlindAfter float64
@@ -42,7 +48,8 @@ type Policy struct {
 // four (feedback that nags is ignored, faded feedback is remembered better), a
 // break from two minutes (half of the creep of a flexed back is recovered in
 // two, McGill and Brown 1992), a break suggested at half an hour (ROSA, Sonne
-// 2012), a change of posture at twenty minutes (McLean 2001).
+// 2012) and a full one at fifty (HSE), a change of posture at twenty minutes (McLean
+// 2001).
 const (
 	DefaultAmbientAfter     = 10
 	DefaultAlertAfter       = 60
@@ -55,6 +62,7 @@ const (
 	DefaultBreakAfter       = 2 * 60
 	DefaultFullBreakAfter   = 5 * 60
 	DefaultBreakEvery       = 30 * 60
+	DefaultFullBreakEvery   = 50 * 60
 	DefaultStaticAfter      = 20 * 60
 	DefaultBlindAfter       = 5 * 60
 	DefaultGlanceDown       = 20
@@ -75,6 +83,7 @@ func DefaultPolicy() Policy {
 			AlertsPerDay:  DefaultAlertsPerDay,
 			BreakEvery:    DefaultBreakEvery,
 			StaticAfter:   DefaultStaticAfter,
+			DayEnd:        DayEndAuto,
 			Quiet:         []QuietHours{},
 		},
 		AmbientAfter:     DefaultAmbientAfter,
@@ -83,6 +92,7 @@ func DefaultPolicy() Policy {
 		InterruptAfter:   DefaultInterruptAfter,
 		BreakAfter:       DefaultBreakAfter,
 		FullBreakAfter:   DefaultFullBreakAfter,
+		FullBreakEvery:   DefaultFullBreakEvery,
 		BlindAfter:       DefaultBlindAfter,
 		GlanceDown:       DefaultGlanceDown,
 		Countdown:        DefaultCountdown,
@@ -128,6 +138,7 @@ func (p Policy) Check() error {
 		{"interrupt_after", p.InterruptAfter, 1, 3600},
 		{"break_after", p.BreakAfter, 1, 3600},
 		{"full_break_after", p.FullBreakAfter, 1, 4 * 3600},
+		{"full_break_every", p.FullBreakEvery, 10, 24 * 3600},
 		{"blind_after", p.BlindAfter, 1, 24 * 3600},
 		{"glance_down", p.GlanceDown, 0, 120},
 		{"countdown", p.Countdown, 0, 60},

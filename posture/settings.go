@@ -35,6 +35,8 @@ type Settings struct {
 	// StaticAfter is how long one unbroken posture may be held before a
 	// change is suggested; 0 never suggests one.
 	StaticAfter float64 `json:"static_after_s"`
+	// DayEnd is when the working day ends, for a last offer.
+	DayEnd DayEnd `json:"day_end"`
 	// Quiet are hours of the day without alerts and suggestions.
 	Quiet []QuietHours `json:"quiet"`
 	// SnoozedUntil, when later than now, keeps alerts and suggestions back.
@@ -118,6 +120,9 @@ func (s *Settings) Check() error {
 		if !finite(f.value) || f.value < f.min || f.value > f.max {
 			return fmt.Errorf("%s is %v: want %v to %v", f.name, f.value, f.min, f.max)
 		}
+	}
+	if err := s.DayEnd.Check(); err != nil {
+		return err
 	}
 	for _, q := range s.Quiet {
 		if q.From < 0 || q.From >= 24*60 || q.To < 0 || q.To >= 24*60 {

@@ -34,8 +34,12 @@ type seat struct {
 	onBreak  bool
 
 	exercising bool
-	exercised  float64   // seconds of the routine under way
-	exerciseAt time.Time // when the last of it ended
+	// The routine under way, or the last one: when it began and the last
+	// exercise of it ended, the seconds exercised, and the bout's when it began.
+	routineFrom, exerciseAt time.Time
+	exercised, routineSat   float64
+	brokeAt                 time.Time // when the last break ended
+	left                    float64   // seconds of the absence without anybody in sight
 }
 
 // sits reports whether time in the present state is time sat.
@@ -58,15 +62,26 @@ func (e *Engine) trackBout(dt float64) {
 		}
 		if !e.inBout {
 			e.inBout, e.sat = true, 0
-			e.emit(Event{Kind: EventBoutStart, Time: e.since})
+			from := e.since
+			if from.Before(e.brokeAt) {
+				from = e.brokeAt // it was a routine in the chair
+			}
+			e.emit(Event{Kind: EventBoutStart, Time: from})
 		}
-		e.sat += dt
-		e.unbroken += dt
-		e.absent, e.blind = 0, 0
+		if !e.exercising {
+			e.sat += dt
+			e.unbroken += dt
+			e.satToday += dt
+		}
+		e.absent, e.left, e.blind = 0, 0, 0
 		e.lastSat = e.now
 		e.suggestBreak()
+		e.offerDayEnd()
 	case e.stood():
 		e.absent += dt
+		if e.state == Away {
+			e.left += dt
+		}
 		if e.inBout && e.absent >= e.policy.BreakAfter {
 			e.endBout()
 		}
@@ -103,12 +118,15 @@ func (e *Engine) endBreak() {
 	if level == 0 || e.absent >= longestBreak {
 		return
 	}
-	e.emit(Event{Kind: EventBreak, Time: e.now, Seconds: e.absent, Level: level})
-	if level >= 2 {
-		e.taken++
-		e.debt = max(0, e.debt-(level-1))
+	how := Standing
+	if e.left >= e.absent/2 {
+		how = Away
 	}
-	e.absent = 0
+	e.emit(Event{Kind: EventBreak, Time: e.now, State: how, Seconds: e.absent, Level: level})
+	if level >= 2 {
+		e.took(e.now, level)
+	}
+	e.absent, e.left = 0, 0
 }
 
 // suggestBreak tells when a break is due, at a quiet moment.
@@ -119,51 +137,100 @@ func (e *Engine) suggestBreak() {
 	if e.unbroken < e.nextDue {
 		return
 	}
-	still := (e.state == Upright || e.state == Slouching || e.state == Unknown) && e.stillFor >= stillSeconds
-	if !still && e.unbroken < e.nextDue+patience {
+	if !e.settled() && e.unbroken < e.nextDue+patience {
 		return
 	}
 	e.debt++
 	e.due = true
 	e.nextDue = (math.Floor(e.unbroken/e.policy.BreakEvery) + 1) * e.policy.BreakEvery
-	if why, _ := e.quiet(); why != "" {
+	if why, _ := e.quiet(); why != "" || e.offer != nil && e.offer.Kind == OfferDayEnd {
 		return
 	}
-	e.emit(Event{
-		Kind: EventBreakDue, Time: e.now, State: e.state, Seconds: e.unbroken,
-		Text: "You have been sitting for " + duration(e.unbroken) + ". Stand up and walk for two or three minutes.",
-	})
+	kind, text := OfferBreak, "You have been sitting for "+duration(e.unbroken)+". Stand up and walk for two or three minutes."
+	if e.unbroken >= e.policy.FullBreakEvery {
+		kind, text = OfferFullBreak, "You have been sitting for "+duration(e.unbroken)+" without a break. Take five minutes away from the desk."
+	}
+	e.raise(kind, text)
+	e.emit(Event{Kind: EventBreakDue, Time: e.now, State: e.state, Seconds: e.unbroken, Text: text})
 }
 
 // routineGap is how long after an exercise the next one is still of the same
 // routine, in seconds.
 const routineGap = 180.0
 
-// Exercise says whether an exercise is under way: alerts and suggestions wait
-// meanwhile.
-func (e *Engine) Exercise(on bool) { e.exercising = on }
+// Exercise says whether an exercise is under way since wall-clock time t: posture
+// isn't judged meanwhile, the time is not time sat, and alerts and offers wait.
+func (e *Engine) Exercise(t time.Time, on bool) Output {
+	e.out = Output{}
+	if on == e.exercising {
+		return e.out
+	}
+	t = e.notBefore(t)
+	if on {
+		e.endEpisode()
+		e.flushSamples()
+		e.beginRoutine(t)
+		if e.cal != nil {
+			e.cal = nil
+			e.calResult = Calibration{Status: CalibrationFailed, Message: "An exercise began meanwhile. Please try again."}
+		}
+	} else {
+		e.exerciseAt = t
+		e.arrive() // they may have got up and sat down elsewhere
+	}
+	e.exercising = on
+	return e.out
+}
 
-// Exercised takes in that an exercise of so many seconds has just ended. A routine of
-// as long as a break is one, though the person may have stayed in the chair: the
-// timer starts again, once for each routine.
-func (e *Engine) Exercised(t time.Time, seconds float64) Output {
+// beginRoutine notes where the sitting stands when the first exercise of a routine
+// begins.
+func (e *Engine) beginRoutine(t time.Time) {
+	if !e.routineFrom.IsZero() && t.Sub(e.exerciseAt).Seconds() <= routineGap {
+		return
+	}
+	e.routineFrom, e.routineSat, e.exercised, e.exerciseAt = t, e.sat, 0, t
+}
+
+// Exercised takes in that an exercise in the chair, of that id and so many seconds,
+// has just ended. A routine of as long as a break is one, though the person stayed
+// in the chair: the bout ends where the routine began, and the next one starts clean.
+func (e *Engine) Exercised(t time.Time, id string, seconds float64) Output {
 	e.out = Output{}
 	t = e.notBefore(t)
-	if t.Sub(e.exerciseAt).Seconds() > seconds+routineGap {
-		e.exercised = 0
+	seconds = math.Max(0, seconds)
+	if from := t.Add(-time.Duration(seconds * 1e9)); from.Sub(e.exerciseAt).Seconds() > routineGap || e.routineFrom.IsZero() {
+		// Nobody said that it began.
+		e.routineFrom, e.routineSat, e.exercised = from, math.Max(0, e.sat-seconds), 0
 	}
 	before := e.breakLevel(e.exercised)
-	e.exercised += math.Max(0, seconds)
+	e.exercised += seconds
 	e.exerciseAt = t
+	if e.offer != nil && e.offer.Kind == OfferMicro {
+		e.offer = nil
+	}
 	level := min(2, e.breakLevel(e.exercised))
-	if level < 2 || before >= 2 || e.stood() {
+	if level < 2 || before >= 2 || e.stood() || e.brokeAt.After(e.routineFrom) {
 		return e.out // who stands or is away has a break that is timed
 	}
-	e.emit(Event{Kind: EventBreak, Time: t, Seconds: e.exercised, Level: level})
-	e.taken++
-	e.debt = max(0, e.debt-1)
+	if e.inBout {
+		e.emit(Event{Kind: EventBoutEnd, Time: e.routineFrom, Seconds: math.Min(e.routineSat, e.sat)})
+		e.inBout, e.sat, e.blind = false, 0, 0
+	}
+	e.emit(Event{Kind: EventBreak, Time: t, Seconds: e.exercised, Level: level, Exercise: id})
+	e.took(t, level)
 	e.unbroken, e.nextDue, e.due = 0, 0, false
+	e.heldFor, e.anchored = 0, false
+	if e.offer != nil {
+		e.offer = nil
+	}
 	return e.out
+}
+
+// took notes that a break was taken.
+func (e *Engine) took(t time.Time, level int) {
+	e.taken++
+	e.debt = max(0, e.debt-(level-1))
+	e.brokeAt = t
 }
 
 // endBout ends the bout where the person was last seen to sit.
@@ -176,7 +243,10 @@ func (e *Engine) endBout() {
 }
 
 // newDay forgets yesterday's debt.
-func (e *Engine) newDay() { e.taken, e.debt = 0, 0 }
+func (e *Engine) newDay() {
+	e.taken, e.debt = 0, 0
+	e.satToday, e.dayEnded = 0, false
+}
 
 // breaks is how sitting and breaks stand.
 func (e *Engine) breaks() Breaks {
@@ -187,6 +257,9 @@ func (e *Engine) breaks() Breaks {
 	if e.stood() {
 		b.Away = e.absent
 		b.Level = e.breakLevel(e.absent)
+		if b.How = BreakStood; e.state == Away {
+			b.How = BreakLeft
+		}
 	}
 	return b
 }
@@ -218,7 +291,12 @@ func (e *Engine) restoreBreaks(now time.Time, events []Event) {
 			if !last.IsZero() && ev.Time.Sub(last).Seconds() >= e.policy.BreakAfter {
 				e.unbroken = 0
 			}
+		case EventDayEnd:
+			e.dayEnded = e.dayEnded || same
 		case EventBoutEnd:
+			if same {
+				e.satToday += ev.Seconds
+			}
 			e.unbroken += ev.Seconds
 			last = ev.Time
 		}

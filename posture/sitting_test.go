@@ -136,7 +136,7 @@ func TestRoutineIsABreak(t *testing.T) {
 	p.hold(upright, 31*60)
 	did := func(seconds float64) {
 		p.hold(upright, seconds)
-		p.take(p.e.Exercised(p.now(), seconds))
+		p.take(p.e.Exercised(p.now(), "chin_tuck", seconds))
 	}
 	did(50)
 	if l := p.e.Live(); !l.Breaks.Due || p.count(EventBreak) != 0 {
@@ -159,21 +159,83 @@ func TestRoutineIsABreak(t *testing.T) {
 	if p.count(EventBreak) != 1 {
 		t.Error("one routine is two breaks")
 	}
-	if l := p.e.Live(); l.SittingSeconds < 35*60 {
-		t.Errorf("who stayed in the chair sat for %v s", l.SittingSeconds)
+	// The next bout starts clean, and the one before ended where the routine began.
+	ends, starts := find(p.events, EventBoutEnd), find(p.events, EventBoutStart)
+	if len(ends) != 1 || len(starts) != 2 {
+		t.Fatalf("bouts ended %+v, began %+v", ends, starts)
+	}
+	near(t, "sat until the routine", ends[0].Seconds, 31*60+50+5*60, 2)
+	near(t, "from its end to the break's", breaks[0].Time.Sub(ends[0].Time).Seconds(), 80+20+45, 2)
+	if starts[1].Time.Before(breaks[0].Time) {
+		t.Errorf("the bout began %v, before the break was over at %v", starts[1].Time, breaks[0].Time)
+	}
+	near(t, "sat since", p.e.Live().SittingSeconds, 60, 2)
+	if breaks[0].Exercise != "chin_tuck" {
+		t.Errorf("the break tells of exercise %q", breaks[0].Exercise)
 	}
 }
 
-// While an exercise is under way nothing is said.
-func TestExerciseIsSilent(t *testing.T) {
+// While an exercise is under way nothing is judged and nothing said: the time is
+// neither sat nor a slouch, and counts towards no break by itself.
+func TestExerciseIsNotJudged(t *testing.T) {
 	p := play(t, DefaultPolicy(), baselineOf(t))
-	p.hold(upright, 60)
-	p.e.Exercise(true)
-	if l := p.hold(slouched, 120); p.count(EventAlert) != 0 || l.Silence != SilenceExercise {
-		t.Errorf("%d alerts in the midst of an exercise, silence %q", p.count(EventAlert), l.Silence)
+	p.hold(slouched, 50) // all but an alert
+	p.take(p.e.Exercise(p.now(), true))
+	if n := p.count(EventEpisodeEnd); n != 1 {
+		t.Errorf("%d episodes ended when the exercise began, want 1", n)
 	}
-	p.e.Exercise(false)
+	before := p.e.Live().SittingSeconds
+	l := p.hold(slouched, 120)
+	if p.count(EventAlert) != 0 || l.Silence != SilenceExercise || l.State != Unknown || l.Reason != ReasonExercise || l.Score != nil {
+		t.Errorf("in the midst of an exercise: %d alerts, silence %q, %s (%s), score %v", p.count(EventAlert), l.Silence, l.State, l.Reason, l.Score)
+	}
+	near(t, "sat meanwhile", l.SittingSeconds-before, 0, 0)
+	slouching, exposed := 0.0, 0.0
+	for _, m := range p.minute {
+		slouching += m.Seconds[Slouching]
+		for _, v := range m.Exposure {
+			exposed += v
+		}
+	}
+	if slouching > 60 {
+		t.Errorf("%v s of slouching are credited, want the 50 before", slouching)
+	}
+	p.take(p.e.Exercise(p.now(), false))
+	if p.hold(slouched, 50); p.count(EventAlert) != 0 {
+		t.Error("the slouch before the exercise counts towards the one after")
+	}
 	if p.hold(slouched, 30); p.count(EventAlert) == 0 {
 		t.Error("no alert after it")
+	}
+}
+
+// Who leaves during an exercise is away, as ever.
+func TestLeavingDuringAnExercise(t *testing.T) {
+	p := play(t, DefaultPolicy(), baselineOf(t))
+	p.hold(upright, 600)
+	p.take(p.e.Exercise(p.now(), true))
+	if l := p.hold(nobody, 150); l.State != Away || l.Breaks.Level != 2 || l.Breaks.How != BreakLeft {
+		t.Errorf("got %s, %+v", l.State, l.Breaks)
+	}
+	p.hold(upright, 10)
+	p.take(p.e.Exercise(p.now(), false))
+	p.take(p.e.Exercised(p.now(), "plank", 160))
+	breaks := find(p.events, EventBreak)
+	if len(breaks) != 1 || breaks[0].State != Away {
+		t.Errorf("got %+v, want the one break of having been away", breaks)
+	}
+}
+
+// An exercise that begins in the midst of a calibration ends that.
+func TestExerciseEndsACalibration(t *testing.T) {
+	p := play(t, DefaultPolicy(), baselineOf(t))
+	p.hold(upright, 10)
+	if err := p.e.Calibrate(PoseUpright, WaySitting); err != nil {
+		t.Fatal(err)
+	}
+	p.hold(upright, 6)
+	p.take(p.e.Exercise(p.now(), true))
+	if l := p.hold(upright, 30); l.Calibration.Status != CalibrationFailed || l.Calibration.Message == "" {
+		t.Errorf("got %+v", l.Calibration)
 	}
 }

@@ -166,6 +166,7 @@ const (
 	EventBreak      EventKind = "break"       // sat down again after one, or left for that long
 	EventBreakDue   EventKind = "break_due"   // the person is told that a break would do good
 	EventStaticHold EventKind = "static_hold" // one posture for long: a change would do good
+	EventDayEnd     EventKind = "day_end"     // the working day is nearly over: the person is told
 
 	EventDismissed EventKind = "dismissed"  // the person put an alert away
 	EventWrong     EventKind = "wrong"      // the person says an alert was wrong
@@ -182,7 +183,7 @@ var EventKinds = []EventKind{
 	EventBaseline, EventBoutStart, EventBoutEnd, EventEpisodeStart, EventEpisodeEnd,
 	EventAlert, EventRecovered, EventCameraLost, EventCameraBack, EventPaused, EventResumed,
 	EventBaselineUsed, EventCameraMoved, EventCameraKept, EventSlouchPose,
-	EventBreak, EventBreakDue, EventStaticHold,
+	EventBreak, EventBreakDue, EventStaticHold, EventDayEnd,
 	EventDismissed, EventWrong, EventWrongOff, EventSnoozed, EventSnoozeEnd,
 	EventCheckIn, EventExercise,
 }
@@ -193,7 +194,8 @@ type Event struct {
 	ID   int64     `json:"id,omitempty"`
 	Kind EventKind `json:"kind"`
 	Time time.Time `json:"time"` // UTC
-	// State is the posture the event speaks of, when it speaks of one.
+	// State is the posture the event speaks of, when it speaks of one; of a
+	// break whether the person was away or stood.
 	State State `json:"state,omitempty"`
 	// Signal is the one that took most from the score.
 	Signal Signal `json:"signal,omitempty"`
@@ -216,7 +218,8 @@ type Event struct {
 	Ref int64 `json:"ref,omitempty"`
 	// Area is what a check-in speaks of, or an exercise is for.
 	Area Area `json:"area,omitempty"`
-	// Exercise is the id of the one that was done.
+	// Exercise is the id of the one that was done; of a break that was a
+	// routine in the chair, of its last one.
 	Exercise string `json:"exercise,omitempty"`
 }
 
@@ -309,7 +312,16 @@ type Breaks struct {
 	// interruption, 2 a break, 3 a full break.
 	Away  float64 `json:"away_s"`
 	Level int     `json:"level"`
+	// How says what of it is seen: [BreakLeft] or [BreakStood], empty while there
+	// is no absence.
+	How string `json:"how"`
 }
+
+// How a person is seen to be out of the chair.
+const (
+	BreakLeft  = "left"  // nobody is in the picture
+	BreakStood = "stood" // they stand
+)
 
 // CalibrationStatus is where a calibration stands.
 type CalibrationStatus string
@@ -408,7 +420,9 @@ type Live struct {
 	Silence     string    `json:"silence,omitempty"`
 	SilentUntil time.Time `json:"silent_until"`
 	// Ask is an open question to the person.
-	Ask    *Ask   `json:"ask"`
+	Ask *Ask `json:"ask"`
+	// Offer is what would do good now, nil for nothing.
+	Offer  *Offer `json:"offer"`
 	Breaks Breaks `json:"breaks"`
 	// HeldSeconds is how long the present posture has been held without a
 	// change, good or bad.

@@ -57,6 +57,7 @@ func (s *Server) newRoutes() map[string]methods {
 		"/api/v1/relief/programme": {http.MethodGet: s.programme},
 		"/api/v1/relief/profile":   {http.MethodGet: s.profile, http.MethodPut: s.changeProfile},
 		"/api/v1/relief/done":      {http.MethodPost: s.reliefDone},
+		"/api/v1/relief/doing":     {http.MethodPost: s.reliefDoing},
 		"/api/v1/relief/effects":   {http.MethodGet: s.effects},
 		"/api/v1/relief/distance":  {http.MethodGet: s.distance},
 		"/api/v1/relief/coach":     {http.MethodPost: s.coach, http.MethodDelete: s.stopCoach},
@@ -71,6 +72,7 @@ func (s *Server) newRoutes() map[string]methods {
 		"/api/v1/weeks/{id}/report": {http.MethodGet: s.report},
 
 		"/api/v1/alert/dismiss":     {http.MethodPost: s.dismiss},
+		"/api/v1/offer/dismiss":     {http.MethodPost: s.putOff},
 		"/api/v1/events/{id}/wrong": {http.MethodPost: s.wrong, http.MethodDelete: s.wrongOff},
 
 		"/api/v1/camera/moved":       {http.MethodPost: s.cameraMoved},

@@ -153,12 +153,56 @@ func (s *Server) reliefDone(w http.ResponseWriter, r *http.Request) {
 	if s.do(w, r, func(ctx context.Context) (err error) {
 		e := relief.ByID(d.Exercise)
 		stored.Events, err = s.config.Service.DidExercise(ctx, posture.Event{
-			Exercise: e.ID, Area: e.Areas[0], Seconds: d.Seconds, Level: d.Repetitions,
-		})
+			Exercise: e.ID, Area: e.Areas[0], Seconds: d.Seconds, Level: d.Repetitions, Text: e.Name,
+		}, e.Kind != relief.Move)
 		return err
 	}) {
 		s.answer(w, http.StatusCreated, stored)
 	}
+}
+
+// Doing is the body of POST /api/v1/relief/doing: an exercise that begins, and how
+// many seconds it will take; 0 ends it early, whichever it is.
+type Doing struct {
+	Exercise string  `json:"exercise"`
+	Seconds  float64 `json:"seconds"`
+}
+
+// Check returns an error that names what can't be.
+func (d *Doing) Check() error {
+	switch {
+	case d.Exercise != "" && relief.ByID(d.Exercise) == nil, d.Exercise == "" && d.Seconds != 0:
+		return fmt.Errorf("exercise is %.40q: there is none of that name", d.Exercise)
+	case !(d.Seconds >= 0 && d.Seconds <= 3600):
+		return fmt.Errorf("seconds are %v: want 0 to 3600", d.Seconds)
+	}
+	return nil
+}
+
+func (s *Server) reliefDoing(w http.ResponseWriter, r *http.Request) {
+	body, ok := s.body(w, r)
+	if !ok {
+		return
+	}
+	var d Doing
+	err := decodeStrict(body, &d)
+	if err == nil {
+		err = d.Check()
+	}
+	if err != nil {
+		s.fail(w, false, http.StatusBadRequest, err)
+		return
+	}
+	if e := relief.ByID(d.Exercise); e != nil && e.Kind == relief.Move {
+		d.Seconds = 0 // who leaves is away, and that is judged as ever
+	}
+	s.done(w, r, func(ctx context.Context) error {
+		return s.config.Service.Doing(ctx, time.Duration(d.Seconds*float64(time.Second)))
+	})
+}
+
+func (s *Server) putOff(w http.ResponseWriter, r *http.Request) {
+	s.done(w, r, s.config.Service.PutOff)
 }
 
 // Effects is the answer of GET /api/v1/relief/effects.
@@ -287,7 +331,9 @@ func ParseRelief(values url.Values, p relief.Person) (relief.Person, error) {
 		list := strings.FieldsFunc(text, func(r rune) bool { return r == ',' })
 		switch name {
 		case "area":
-			p.Area = posture.Area(text)
+			if p.Area = posture.Area(text); text == "upper" || text == "lower" {
+				p.Area += "_back" // as people say it
+			}
 		case "minutes":
 			var n int64
 			if n, err = parseNumber(name, text, 0, relief.MaxMinutes); err != nil {
@@ -312,13 +358,17 @@ func ParseRelief(values url.Values, p relief.Person) (relief.Person, error) {
 			}
 		case "flag":
 			p.RedFlags, p.Checked = list, true
-		case "answered":
+		case "answered", "stay":
 			if text != "true" && text != "false" {
-				return p, fmt.Errorf("answered=%.30q: want true or false", text)
+				return p, fmt.Errorf("%s=%.30q: want true or false", name, text)
 			}
-			p.Answered = p.Answered || text == "true"
+			if name == "stay" {
+				p.Stay = text == "true"
+			} else {
+				p.Answered = p.Answered || text == "true"
+			}
 		default:
-			return p, fmt.Errorf("unknown key %.60q: want area, minutes, kit, limit, feel, flag and answered", name)
+			return p, fmt.Errorf("unknown key %.60q: want area, minutes, stay, kit, limit, feel, flag and answered", name)
 		}
 	}
 	return p, p.Check()

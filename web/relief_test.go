@@ -11,9 +11,11 @@ import (
 	"net/url"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"sitwell/posture"
 	"sitwell/posture/coach"
@@ -102,10 +104,14 @@ func (d *drawer) SaveProfile(_ context.Context, text []byte) error {
 	return d.err
 }
 
-func (w *watch) DidExercise(_ context.Context, e posture.Event) ([]posture.Event, error) {
+func (w *watch) DidExercise(_ context.Context, e posture.Event, inPlace bool) ([]posture.Event, error) {
 	e.ID, e.Kind = 1, posture.EventExercise
-	return []posture.Event{e}, w.call(fmt.Sprintf("did %s %v %d", e.Exercise, e.Seconds, e.Level))
+	return []posture.Event{e}, w.call(fmt.Sprintf("did %s %v %d %q %v", e.Exercise, e.Seconds, e.Level, e.Text, inPlace))
 }
+
+func (w *watch) Doing(_ context.Context, d time.Duration) error { return w.call("doing " + d.String()) }
+
+func (w *watch) PutOff(context.Context) error { return w.call("put off") }
 
 // What was said once holds until it is changed, and what is asked goes over it.
 func TestProfileOfRelief(t *testing.T) {
@@ -121,7 +127,7 @@ func TestProfileOfRelief(t *testing.T) {
 	if a := put(`{"limits":["surgery"],"kit":["chair"]}`); a.status != 200 || !strings.Contains(a.body, `"answered":true,"limits":["surgery"],"kit":["chair"]`) {
 		t.Errorf("got %d %s", a.status, a.body)
 	}
-	if got := get("/api/v1/relief?minutes=10&area=upper_back"); !strings.Contains(got, `"ask_safety":false`) || strings.Contains(got, "chin_tuck") {
+	if got := get("/api/v1/relief?minutes=10&area=upper_back"); !strings.Contains(got, `"ask_safety":false`) || strings.Contains(got, `"name":"Chin tuck"`) {
 		t.Errorf("after surgery: %s", got)
 	}
 	if got := get("/api/v1/relief?minutes=10&area=upper_back&limit="); !strings.Contains(got, "chin_tuck") {
@@ -164,7 +170,7 @@ func TestReliefDone(t *testing.T) {
 		return r.ask(t, http.MethodPost, "/api/v1/relief/done", body, "Origin", r.origin())
 	}
 	if a := post(`{"exercise":"chin_tuck","seconds":48.5,"repetitions":10}`); a.status != 201 ||
-		!strings.Contains(a.body, `"seconds":48.5,"level":10,"area":"upper_back","exercise":"chin_tuck"`) {
+		!strings.Contains(a.body, `"seconds":48.5,"text":"Chin tuck","level":10,"area":"upper_back","exercise":"chin_tuck"`) {
 		t.Errorf("got %d %s", a.status, a.body)
 	}
 	for body, want := range map[string]string{
@@ -180,7 +186,7 @@ func TestReliefDone(t *testing.T) {
 			t.Errorf("%s: got %d %s, want %s", body, a.status, a.body, want)
 		}
 	}
-	if calls := r.watch.called(); len(calls) != 1 || calls[0] != "did chin_tuck 48.5 10" {
+	if calls := r.watch.called(); len(calls) != 1 || calls[0] != `did chin_tuck 48.5 10 "Chin tuck" true` {
 		t.Errorf("asked the watch for %v", calls)
 	}
 }
@@ -284,6 +290,39 @@ func TestCoach(t *testing.T) {
 		if got := strings.Join(r.watch.called()[before:], ", "); a.status != c.status || !strings.Contains(a.body, c.want) || got != c.call {
 			t.Errorf("%s %s: got %d %s, %q, want %d %s, %q", c.method, c.body, a.status, a.body, got, c.status, c.want, c.call)
 		}
+	}
+}
+
+func TestDoing(t *testing.T) {
+	r := start(t, nil)
+	for _, c := range []struct {
+		body   string
+		status int
+		want   string
+		call   string
+	}{
+		{`{"exercise":"chin_tuck","seconds":62.5}`, 204, "", "doing 1m2.5s"},
+		{`{"exercise":"chin_tuck","seconds":0}`, 204, "", "doing 0s"},
+		{`{"seconds":0}`, 204, "", "doing 0s"},
+		{`{"exercise":"walk","seconds":120}`, 204, "", "doing 0s"}, // being away is judged
+		{`{"exercise":"toe_touch","seconds":5}`, 400, "none of that name", ""},
+		{`{"seconds":5}`, 400, "none of that name", ""},
+		{`{"exercise":"chin_tuck","seconds":-1}`, 400, "seconds are -1", ""},
+		{`{"exercise":"chin_tuck","seconds":3601}`, 400, "seconds are 3601", ""},
+		{`{"exercise":"chin_tuck","for":5}`, 400, "unknown key", ""},
+		{``, 400, "not a JSON object", ""},
+	} {
+		before := len(r.watch.called())
+		a := r.ask(t, http.MethodPost, "/api/v1/relief/doing", c.body, "Origin", r.origin())
+		if got := strings.Join(r.watch.called()[before:], ", "); a.status != c.status || !strings.Contains(a.body, c.want) || got != c.call {
+			t.Errorf("%s: got %d %s, %q, want %d %s, %q", c.body, a.status, a.body, got, c.status, c.want, c.call)
+		}
+	}
+	if a := r.ask(t, http.MethodPost, "/api/v1/offer/dismiss", "", "Origin", r.origin()); a.status != 204 || !slices.Contains(r.watch.called(), "put off") {
+		t.Errorf("got %d %s", a.status, a.body)
+	}
+	if a := r.ask(t, http.MethodPost, "/api/v1/offer/dismiss", "", "Origin", "http://evil.test"); a.status != 403 {
+		t.Errorf("another site: %d %s", a.status, a.body)
 	}
 }
 

@@ -104,6 +104,7 @@ func TestCommandErrors(t *testing.T) {
 		{&monitor.InputError{Message: "alert_after_s is -1: want 1 to 3600"}, http.StatusBadRequest},
 		{monitor.ErrUnknown, http.StatusNotFound},
 		{monitor.ErrNoAlert, http.StatusConflict},
+		{monitor.ErrNoOffer, http.StatusConflict},
 		{monitor.ErrSaid, http.StatusConflict},
 		{monitor.ErrNotSaid, http.StatusConflict},
 		{monitor.ErrNotAsked, http.StatusConflict},

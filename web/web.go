@@ -69,7 +69,11 @@ type Service interface {
 	Coach(ctx context.Context, plan coach.Plan) error
 	StopCoach(ctx context.Context) error
 	// DidExercise stores that the person did one of the programme.
-	DidExercise(ctx context.Context, e posture.Event) ([]posture.Event, error)
+	DidExercise(ctx context.Context, e posture.Event, inPlace bool) ([]posture.Event, error)
+	// Doing says that the person does an exercise for so long from now on.
+	Doing(ctx context.Context, d time.Duration) error
+	// PutOff takes back what is offered.
+	PutOff(ctx context.Context) error
 	// Erase deletes for good what happened from a time on and before another,
 	// zero for no bound, of the person's history or of the one shown; EraseAll
 	// deletes everything. They tell how much it was.

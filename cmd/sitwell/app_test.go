@@ -144,6 +144,7 @@ func TestBadInput(t *testing.T) {
 		{"sensitivity twice", []string{"run", "--config", write("twice.toml", "[sensitivity]\nsink = 3\nsink = 4\n")}, 2, []string{"sink"}},
 		{"break too often", []string{"run", "--config", write("every.toml", "[sitting]\nbreak_every = \"1s\"\n")}, 2, []string{"sitting.break_every"}},
 		{"static for a day", []string{"run", "--config", write("static.toml", "[sitting]\nstatic_after = \"24h\"\n")}, 2, []string{"sitting.static_after"}},
+		{"a day without an end", []string{"run", "--config", write("dayend.toml", "[sitting]\nday_end = \"dusk\"\n")}, 2, []string{"sitting.day_end", "dusk", "auto, off or HH:MM"}},
 		{"measurements for a year", []string{"run", "--config", write("year.toml", "[history]\nmeasurements = \"365d\"\n")}, 2, []string{"history.measurements", "365d", "14d"}},
 		{"measurements of half a day", []string{"run", "--config", write("half.toml", "[history]\nmeasurements = \"12h\"\n")}, 2, []string{"history.measurements", "12h"}},
 		{"minutes of no time", []string{"run", "--config", write("none.toml", "[history]\nminutes = \"0\"\n")}, 2, []string{"history.minutes", "730d"}},
@@ -460,7 +461,7 @@ func TestConfigFile(t *testing.T) {
 	}
 	text := "source = \"1\"\nrate = 0.5\nmodel = \"lite\"\ndemo = false\nhosts = [\"desk.local\"]\n[alerts]\nafter = \"90s\"\ncooldown = \"20m\"\nper_hour = 2\nper_day = 5\n" +
 		"quiet = [\"22:00-07:00\", \"12:00 - 12:30\"]\n[sensitivity]\nsink = 5\n" +
-		"[sitting]\nbreak_every = \"40m\"\nbreak_after = \"3m\"\nstatic_after = \"0s\"\n[history]\nmeasurements = \"30d\"\nminutes = \"forever\"\nevents = \"1825d\"\n"
+		"[sitting]\nbreak_every = \"40m\"\nbreak_after = \"3m\"\nstatic_after = \"0s\"\nday_end = \"17:45\"\n[history]\nmeasurements = \"30d\"\nminutes = \"forever\"\nevents = \"1825d\"\n"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -472,7 +473,7 @@ func TestConfigFile(t *testing.T) {
 	if c.Source != "1" || c.Rate != 0.5 || c.Model != "lite" || c.Demo || len(c.Hosts) != 1 ||
 		pol.AlertAfter != 90 || pol.AlertCooldown != 1200 || pol.BreakAfter != 180 || pol.AlertsPerHour != 2 || pol.AlertsPerDay != 5 ||
 		!slices.Equal(pol.Quiet, []posture.QuietHours{{From: 22 * 60, To: 7 * 60}, {From: 12 * 60, To: 12*60 + 30}}) ||
-		pol.Sensitivity[posture.Sink] != 5 || pol.BreakEvery != 2400 || pol.StaticAfter != 0 || pol.Zone != time.Local || c.keep() != (web.Keep{Minutes: "forever", Events: "1825d", Measurements: "30d"}) ||
+		pol.Sensitivity[posture.Sink] != 5 || pol.BreakEvery != 2400 || pol.StaticAfter != 0 || pol.DayEnd != "17:45" || pol.Zone != time.Local || c.keep() != (web.Keep{Minutes: "forever", Events: "1825d", Measurements: "30d"}) ||
 		time.Duration(c.History.Measurements) != 30*24*time.Hour || c.History.Minutes != 0 || time.Duration(c.History.Events) != 1825*24*time.Hour || c.Addr != defaultAddr {
 		t.Errorf("got %+v, %+v", c, pol)
 	}

@@ -69,6 +69,8 @@ type Config struct {
 		// StaticAfter is how long one posture may be held before a change is
 		// suggested; 0 never suggests one.
 		StaticAfter duration `toml:"static_after"`
+		// DayEnd is when the working day ends: "auto", "off" or "HH:MM".
+		DayEnd posture.DayEnd `toml:"day_end"`
 	} `toml:"sitting"`
 
 	History struct {
@@ -192,6 +194,7 @@ func defaultConfig(env func(string) string) Config {
 	c.Sitting.BreakEvery = seconds(posture.DefaultBreakEvery)
 	c.Sitting.BreakAfter = seconds(posture.DefaultBreakAfter)
 	c.Sitting.StaticAfter = seconds(posture.DefaultStaticAfter)
+	c.Sitting.DayEnd = posture.DayEndAuto
 	c.History.Measurements = days(defaultMeasurements)
 	c.History.Minutes = keptDays(defaultMinutes)
 	return c
@@ -340,6 +343,7 @@ func (c *Config) rules() []rule {
 		{"sitting.break_every", func(p *posture.Policy) { p.BreakEvery = sec(c.Sitting.BreakEvery) }},
 		{"sitting.break_after", func(p *posture.Policy) { p.BreakAfter = sec(c.Sitting.BreakAfter) }},
 		{"sitting.static_after", func(p *posture.Policy) { p.StaticAfter = sec(c.Sitting.StaticAfter) }},
+		{"sitting.day_end", func(p *posture.Policy) { p.DayEnd = c.Sitting.DayEnd }},
 	}
 }
 

@@ -23,7 +23,7 @@ func (a *App) reliefCommand() *cobra.Command {
 	var where dataFlags
 	var area, kit, limits, feels, flags string
 	var minutes int
-	var answered, asJSON bool
+	var stay, answered, asJSON bool
 	c := &cobra.Command{
 		Use:   "relief",
 		Short: "Say what to do about the tension: one thing now, and a routine",
@@ -32,7 +32,7 @@ today's exposure and what you said of your back, where there is a history. It
 proposes nothing that what you say of your health rules out, and nothing at all
 after a sign that wants a professional.
 
-  areas    upper_back, lower_back, overall
+  areas    upper, lower, overall
   kit      chair, fixed_chair, door, floor, band, machine
   limits   recent_injury, surgery, osteoporosis, pregnancy, dizziness
   feels    tight, nerve, knots
@@ -42,7 +42,7 @@ What you said on the page counts unless a flag says otherwise; --limits given, e
 or not, answers the safety questions. Lists are parted by
 commas. No diagnosis; see a professional about pain.`,
 		Example: `  sitwell relief
-  sitwell relief --area upper_back --minutes 5 --limits ""
+  sitwell relief --area upper --minutes 5 --limits ""
   sitwell relief --minutes 10 --kit chair,floor --limits pregnancy`,
 		Args: cobra.NoArgs,
 	}
@@ -54,8 +54,9 @@ commas. No diagnosis; see a professional about pain.`,
 	f.StringVar(&limits, "limits", "", "what you have of the limits")
 	f.StringVar(&feels, "feels", "", "what it feels like")
 	f.StringVar(&flags, "flags", "", "which of the signs you have")
+	f.BoolVar(&stay, "stay", false, "only what can be done without leaving the desk")
 	f.BoolVar(&asJSON, "json", false, "print one JSON object")
-	_ = c.RegisterFlagCompletionFunc("area", cobra.FixedCompletions([]string{"upper_back", "lower_back", "overall"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("area", cobra.FixedCompletions([]string{"upper", "lower", "overall"}, cobra.ShellCompDirectiveNoFileComp))
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		cfg, err := where.load(a)
 		if err != nil {
@@ -66,6 +67,9 @@ commas. No diagnosis; see a professional about pain.`,
 			if text != "" {
 				asked.Set(name, text)
 			}
+		}
+		if stay {
+			asked.Set("stay", "true")
 		}
 		if answered = c.Flags().Changed("limits"); answered {
 			asked.Set("limit", limits)

@@ -31,7 +31,7 @@ func (m *Monitor) Coach(ctx context.Context, plan coach.Plan) error {
 		}
 		m.coach = &coaching{Coach: c, exercise: plan.Exercise, until: m.now().Add(coachFor)}
 		m.setCoached(&coach.Progress{Exercise: plan.Exercise, Phase: coach.GettingReady, Target: plan.Repetitions, HoldTarget: plan.Hold})
-		m.engine.Exercise(true)
+		m.exercise()
 		m.pace()
 		m.publishLive()
 		return nil
@@ -54,10 +54,33 @@ func (m *Monitor) endCoach() {
 	}
 	m.coach = nil
 	m.setCoached(nil)
-	if m.engine != nil {
-		m.engine.Exercise(false)
-	}
+	m.exercise()
 	m.pace()
+}
+
+// maxDoing is the longest that the page may say an exercise will take.
+const maxDoing = time.Hour
+
+// Doing says that the person does an exercise for so long from now on, 0 that they
+// don't any more: posture isn't judged meanwhile. What can't be is an [*InputError].
+func (m *Monitor) Doing(ctx context.Context, d time.Duration) error {
+	if d < 0 || d > maxDoing {
+		return wrongInput("seconds are %v: want 0 to %v", d.Seconds(), maxDoing.Seconds())
+	}
+	return m.do(ctx, func() error {
+		m.doingUntil = m.now().Add(d)
+		m.exercise()
+		m.publishLive()
+		return nil
+	})
+}
+
+// exercise tells the engine whether an exercise is under way. It is run by the loop.
+func (m *Monitor) exercise() {
+	if m.engine != nil {
+		now := m.now()
+		m.record(m.engine.Exercise(now, m.coach != nil || now.Before(m.doingUntil)))
+	}
 }
 
 func (m *Monitor) setCoached(p *coach.Progress) {

@@ -3,6 +3,7 @@ package monitor
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"sitwell/posture"
 	"sitwell/posture/coach"
@@ -42,6 +43,81 @@ func TestCoach(t *testing.T) {
 	w.until(t, "the end by a pause", func(s Status) bool { return s.Coach == nil })
 	if err := w.Coach(t.Context(), plan); !errors.Is(err, ErrPaused) {
 		t.Errorf("got %v, want %v", err, ErrPaused)
+	}
+	w.end(t)
+}
+
+// While the page says that an exercise is under way nothing is judged, and after
+// that long it is again, though the page said no more.
+func TestDoing(t *testing.T) {
+	w := start(t, "live see:100000", nil)
+	judged := func(s Status) bool { return isLive(s) && s.Reason != posture.ReasonExercise && s.Silence == "" }
+	w.until(t, "a live source", judged)
+	exercising := func(s Status) bool { return s.Reason == posture.ReasonExercise && s.Silence == posture.SilenceExercise }
+	if err := w.Doing(t.Context(), time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	w.until(t, "the exercise", exercising)
+	if err := w.Doing(t.Context(), 0); err != nil {
+		t.Fatal(err)
+	}
+	w.until(t, "the end of it", judged)
+	if err := w.Doing(t.Context(), 1500*time.Millisecond); err != nil {
+		t.Fatal(err)
+	}
+	w.until(t, "the next", exercising)
+	w.until(t, "its end by itself", judged)
+	var input *InputError
+	for _, d := range []time.Duration{-1, 2 * time.Hour} {
+		if err := w.Doing(t.Context(), d); !errors.As(err, &input) {
+			t.Errorf("%v: got %v, want an *InputError", d, err)
+		}
+	}
+	if err := w.PutOff(t.Context()); !errors.Is(err, ErrNoOffer) {
+		t.Errorf("got %v, want %v", err, ErrNoOffer)
+	}
+	w.end(t)
+}
+
+// What is offered is shown, and put off.
+func TestOffer(t *testing.T) {
+	w := start(t, "live see:100000", func(c *Config) { c.Policy.BreakEvery = 10 })
+	s := w.until(t, "an offer", func(s Status) bool { return s.Offer != nil })
+	if s.Offer.Kind != posture.OfferBreak || s.Offer.Minutes != 2 {
+		t.Errorf("offered %+v", s.Offer)
+	}
+	if err := w.PutOff(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.until(t, "none", func(s Status) bool { return s.Offer == nil })
+	w.end(t)
+}
+
+// When the day usually ends is learned from the history.
+func TestUsualDayEnd(t *testing.T) {
+	past := &memory{}
+	now := time.Now()
+	for i := range 8 {
+		y, m, d := now.AddDate(0, 0, -i-1).Date()
+		past.events = append(past.events, posture.Event{
+			Kind: posture.EventBoutEnd, Time: time.Date(y, m, d, 17, 30, 0, 0, time.UTC), Seconds: 5 * 3600,
+		})
+	}
+	w := start(t, "live see:100000", func(c *Config) { c.Store = past })
+	w.until(t, "a live source", isLive)
+	if v := w.Settings(); v.UsualDayEnd == nil || v.UsualDayEnd.String() != "17:30" || v.Settings.DayEnd != posture.DayEndAuto {
+		t.Errorf("learned %v, set %q", v.UsualDayEnd, v.Settings.DayEnd)
+	}
+	for text, want := range map[string]posture.DayEnd{`{"day_end":"18:15"}`: "18:15", `{"day_end":"off"}`: "off", `{"day_end":null}`: "auto"} {
+		if v, err := w.ChangeSettings(t.Context(), []byte(text)); err != nil || v.Settings.DayEnd != want {
+			t.Errorf("%s: %q, %v", text, v.Settings.DayEnd, err)
+		}
+	}
+	var input *InputError
+	for _, text := range []string{`{"day_end":1815}`, `{"day_end":"late"}`, `{"day_end":""}`} {
+		if _, err := w.ChangeSettings(t.Context(), []byte(text)); !errors.As(err, &input) {
+			t.Errorf("%s: got %v, want an *InputError", text, err)
+		}
 	}
 	w.end(t)
 }

@@ -13,6 +13,7 @@ import (
 // Why a command can't be done, said to the person as they are.
 var (
 	ErrNoAlert    = errors.New("no alert stands now")
+	ErrNoOffer    = errors.New("nothing is offered now")
 	ErrNotAsked   = errors.New("nothing was asked about the camera")
 	ErrNotSaid    = errors.New("that alert was not called wrong")
 	ErrSaid       = errors.New("that alert was called wrong already")
@@ -103,7 +104,9 @@ func (m *Monitor) Settings() SettingsView {
 
 // view needs mu.
 func (m *Monitor) view() SettingsView {
-	return SettingsView{Settings: m.settings, Defaults: m.cfg.Policy.Settings, Changed: m.changed.text()}
+	return SettingsView{
+		Settings: m.settings, Defaults: m.cfg.Policy.Settings, Changed: m.changed.text(), UsualDayEnd: m.usualDayEnd,
+	}
 }
 
 // ChangeSettings takes an RFC 7396 merge patch over the settings, in which null
@@ -223,6 +226,7 @@ func (m *Monitor) setPolicies() {
 	m.policy, m.demoPolicy = m.cfg.Policy, m.cfg.DemoPolicy
 	m.policy.Settings, m.demoPolicy.Settings = settings, demo
 	m.mu.Lock()
+	m.policy.UsualDayEnd = m.usualDayEnd
 	m.settings = settings
 	m.status.Policy = Policy{AlertAfterSeconds: m.policyNow().AlertAfter, Shortened: m.demo}
 	m.mu.Unlock()
@@ -273,6 +277,17 @@ func (m *Monitor) Snooze(ctx context.Context, word string) (until time.Time, err
 			Text: "No alerts until " + until.In(m.zone()).Format("15:04") + ".",
 		}}, nil
 	}, m.tell)
+}
+
+// PutOff takes back what is offered: not now.
+func (m *Monitor) PutOff(ctx context.Context) error {
+	return m.do(ctx, func() error {
+		if m.engine == nil || !m.engine.PutOff() {
+			return ErrNoOffer
+		}
+		m.publishLive()
+		return nil
+	})
 }
 
 // Dismiss puts the standing alert away.

@@ -137,6 +137,7 @@ type Monitor struct {
 	alertID              int64            // of the alert stored last
 	alertAt              time.Time
 	movedID              int64 // of the baseline that the moved camera made stale
+	usualDayEnd          *posture.ClockTime
 
 	// Owned by the loop.
 	ctx        context.Context
@@ -161,7 +162,8 @@ type Monitor struct {
 	ended      bool // a recording is over
 	mirror     bool
 	coach      *coaching
-	erasing    bool // what is of now is being deleted: nothing is judged meanwhile
+	doingUntil time.Time // until when the page says that an exercise is under way
+	erasing    bool      // what is of now is being deleted: nothing is judged meanwhile
 	retryAt    time.Time
 	retryWait  time.Duration
 	crashes    []time.Time
@@ -387,7 +389,7 @@ func (m *Monitor) Run(ctx context.Context) error {
 	m.ctx = eyes
 	go m.writer.run()
 	_ = m.readSettings(eyes) // it says so, and the next change tries again
-	m.setPolicies()
+	m.learnDayEnd(eyes)
 	for demo, store := range map[bool]Store{false: m.cfg.Store, true: m.cfg.DemoStore} {
 		m.past[demo] = m.readPast(eyes, store)
 		m.send(batch{erase: &erasing{store: store}}) // what an earlier run did not end
@@ -565,8 +567,8 @@ func (m *Monitor) observe(o *posture.Observation) {
 			}}})
 		}
 	}
-	out := m.engine.Step(o)
-	m.record(out)
+	m.exercise()
+	m.record(m.engine.Step(o))
 	if m.coach != nil {
 		if p := m.coach.Step(o); o.When().Before(m.coach.until) {
 			m.setCoached(&p)
@@ -634,6 +636,25 @@ func (m *Monitor) readPast(ctx context.Context, store Store) []posture.Event {
 		m.cfg.Logger.Error("what happened today can't be read: limits and breaks count from now", "error", err)
 	}
 	return events
+}
+
+// learnDayEnd looks when the person usually stops, and has the engine go by it.
+func (m *Monitor) learnDayEnd(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	now := m.now()
+	events, err := m.cfg.Store.EventsBetween(ctx, now.AddDate(0, 0, -posture.UsualDays), now)
+	if err != nil {
+		m.cfg.Logger.Error("when the day usually ends can't be read", "error", err)
+	} else {
+		m.mu.Lock()
+		m.usualDayEnd = nil
+		if end, ok := posture.UsualDayEnd(events, now, m.cfg.Policy.Zone); ok {
+			m.usualDayEnd = &end
+		}
+		m.mu.Unlock()
+	}
+	m.setPolicies()
 }
 
 // recent is what happened in the last day, oldest first.
@@ -887,6 +908,9 @@ func (m *Monitor) tick() {
 		m.probe(now)
 	}
 	if now.After(m.pruneAt) {
+		if !m.pruneAt.IsZero() {
+			m.learnDayEnd(m.ctx)
+		}
 		m.pruneAt = now.Add(pruneEvery)
 		old := &pruning{store: m.cfg.Store, samples: m.now().Add(-m.cfg.Measurements)}
 		if m.cfg.Minutes > 0 {

@@ -35,14 +35,18 @@ func (m *Monitor) CheckIn(ctx context.Context, tension map[posture.Area]int) ([]
 }
 
 // DidExercise stores that the person did an exercise: of the event its Exercise,
-// Area, Seconds and Level are taken.
-func (m *Monitor) DidExercise(ctx context.Context, e posture.Event) ([]posture.Event, error) {
+// Area, Seconds, Level and Text, its name, are taken. inPlace says that it is done
+// where the camera can't tell whether it was; of one that leaves the desk the
+// absence is what counts as a break.
+func (m *Monitor) DidExercise(ctx context.Context, e posture.Event, inPlace bool) ([]posture.Event, error) {
 	e = posture.Event{
-		Kind: posture.EventExercise, Time: m.now(), Exercise: e.Exercise, Area: e.Area, Seconds: e.Seconds, Level: e.Level,
+		Kind: posture.EventExercise, Time: m.now(), Exercise: e.Exercise, Area: e.Area, Seconds: e.Seconds, Level: e.Level, Text: e.Text,
 	}
-	return m.note(ctx, []posture.Event{e}, func(engine *posture.Engine) posture.Output {
-		return engine.Exercised(e.Time, e.Seconds)
-	})
+	var take func(*posture.Engine) posture.Output
+	if inPlace {
+		take = func(engine *posture.Engine) posture.Output { return engine.Exercised(e.Time, e.Exercise, e.Seconds) }
+	}
+	return m.note(ctx, []posture.Event{e}, take)
 }
 
 // note stores and tells events that the person brought about, has the engine take

@@ -47,13 +47,13 @@ func TestDidExercise(t *testing.T) {
 	w := start(t, "live see:100000", nil)
 	w.until(t, "to sit", func(s Status) bool { return isLive(s) && s.SittingSeconds > 0 })
 	for i, seconds := range []float64{50, 40, 45, 60} {
-		stored, err := w.DidExercise(t.Context(), posture.Event{Exercise: "chin_tuck", Area: posture.AreaUpperBack, Seconds: seconds, Level: 10, Text: "not taken"})
-		if err != nil || len(stored) != 1 || stored[0].Exercise != "chin_tuck" || stored[0].Kind != posture.EventExercise || stored[0].Text != "" || stored[0].Level != 10 {
+		stored, err := w.DidExercise(t.Context(), posture.Event{Exercise: "chin_tuck", Area: posture.AreaUpperBack, Seconds: seconds, Level: 10, Text: "Chin tuck"}, true)
+		if err != nil || len(stored) != 1 || stored[0].Exercise != "chin_tuck" || stored[0].Kind != posture.EventExercise || stored[0].Text != "Chin tuck" || stored[0].Level != 10 {
 			t.Fatalf("%d: %+v, %v", i, stored, err)
 		}
 	}
 	e := w.stored(t, posture.EventBreak)
-	if e.Level != 2 || e.Seconds != 135 {
+	if e.Level != 2 || e.Seconds != 135 || e.Exercise != "chin_tuck" {
 		t.Errorf("the break is %+v", e)
 	}
 	w.end(t)
@@ -72,7 +72,7 @@ func TestNotWaitedFor(t *testing.T) {
 	for range 50 {
 		ctx, cancel := context.WithCancel(t.Context())
 		go cancel()
-		_, err := w.DidExercise(ctx, posture.Event{Exercise: "walk", Area: posture.AreaOverall, Seconds: 1})
+		_, err := w.DidExercise(ctx, posture.Event{Exercise: "walk", Area: posture.AreaOverall, Seconds: 1}, true)
 		if err != nil && !errors.Is(err, context.Canceled) {
 			t.Fatal(err)
 		}

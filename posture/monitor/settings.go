@@ -25,6 +25,9 @@ type SettingsView struct {
 	Defaults posture.Settings `json:"defaults"`
 	// Changed is what was changed, as an RFC 7396 merge patch.
 	Changed json.RawMessage `json:"changed"`
+	// UsualDayEnd is what [posture.DayEndAuto] comes to now, nil while too few days
+	// are known.
+	UsualDayEnd *posture.ClockTime `json:"usual_day_end"`
 }
 
 // InputError says what is wrong with what was asked for; it names the key or
@@ -84,6 +87,11 @@ func parsePatch(text []byte) (patch, error) {
 			if !isNull(raw) && json.Unmarshal(raw, &n) != nil {
 				return wrongInput("%s is %s: want a whole number", name, short(string(raw)))
 			}
+		case "day_end":
+			var v string
+			if !isNull(raw) && json.Unmarshal(raw, &v) != nil {
+				return wrongInput(`day_end is %s: want "auto", "off" or "HH:MM"`, short(string(raw)))
+			}
 		case "quiet":
 			if err := checkQuiet(raw); err != nil {
 				return err
@@ -92,7 +100,7 @@ func parsePatch(text []byte) (patch, error) {
 			return wrongInput(snoozedKey + " is set by POST /api/v1/snooze")
 		default:
 			return wrongInput("%q is no setting: want sensitivity, eased, alert_after_s, alert_cooldown_s, "+
-				"alerts_per_hour, alerts_per_day, break_every_s, static_after_s or quiet", short(name))
+				"alerts_per_hour, alerts_per_day, break_every_s, static_after_s, day_end or quiet", short(name))
 		}
 		p[name] = raw
 		return nil

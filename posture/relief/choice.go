@@ -50,6 +50,8 @@ type Person struct {
 	Area posture.Area
 	// Minutes is how long they have, 0 for one thing now.
 	Minutes int
+	// Stay is set when they can't leave the desk now.
+	Stay bool
 }
 
 // Effect is what an exercise did for a person.
@@ -84,6 +86,9 @@ type Choice struct {
 	// Routine fits the minutes; empty when none were given.
 	Routine []Suggestion `json:"routine"`
 	Seconds float64      `json:"seconds"`
+	// Exercises are all of the programme, as this person would do them, in its
+	// order; empty when advice stops.
+	Exercises []Option `json:"exercises"`
 	// LeftOut says what limits or missing kit kept out; empty when nothing.
 	LeftOut string `json:"left_out"`
 	// Techniques fit the area and what it feels like, by their IDs; Avoid is
@@ -93,6 +98,19 @@ type Choice struct {
 	Support    []string `json:"support"`
 	Avoid      string   `json:"avoid"`
 	Disclaimer string   `json:"disclaimer"`
+}
+
+// Option is an exercise of the programme as a person would do it.
+type Option struct {
+	Exercise    string  `json:"exercise"` // its ID
+	Repetitions int     `json:"repetitions"`
+	Seconds     float64 `json:"seconds"`
+	// Adapt is what a limit changes; empty when nothing.
+	Adapt string `json:"adapt"`
+	// Against says why it is not for this person now, Missing what it needs and
+	// was not said to be at hand; empty when nothing.
+	Against string `json:"against"`
+	Missing string `json:"missing"`
 }
 
 // Suggestion is an exercise as this person is to do it now.
@@ -223,7 +241,7 @@ func Choose(p Person) (Choice, error) {
 		return Choice{}, err
 	}
 	p.Unbroken, p.Held = finite(p.Unbroken), finite(p.Held)
-	c := Choice{Routine: []Suggestion{}, Techniques: []string{}, Support: []string{}, Disclaimer: Disclaimer}
+	c := Choice{Routine: []Suggestion{}, Exercises: []Option{}, Techniques: []string{}, Support: []string{}, Disclaimer: Disclaimer}
 	if c.Stop = stop(&p); c.Stop != nil {
 		return c, nil
 	}
@@ -240,6 +258,7 @@ func Choose(p Person) (Choice, error) {
 	if p.Minutes > 0 {
 		c.Routine, c.Seconds = routine(&p, c.Area, ranked)
 	}
+	c.Exercises = options(&p)
 	c.Techniques = techniques(&p, c.Area)
 	c.Support = Support(p.Workplace, c.Area)
 	c.Avoid = avoid(&p, c.Routine)
@@ -432,8 +451,11 @@ func rank(p *Person, area posture.Area, need map[posture.Area]float64) (in []ran
 	top, minutes := topSignal(p, area)
 	for i := range Exercises {
 		e := &Exercises[i]
-		if !allowed(e, p) || !equipped(e, p) {
+		if !allowed(e, p) || len(lacking(e, p)) > 0 {
 			out = append(out, e)
+			continue
+		}
+		if p.Stay && !e.atDesk() {
 			continue
 		}
 		r := ranked{Exercise: e}
@@ -524,17 +546,82 @@ func allowed(e *Exercise, p *Person) bool {
 	return true
 }
 
-func equipped(e *Exercise, p *Person) bool {
+// lacking is what an exercise needs and is not at hand.
+func lacking(e *Exercise, p *Person) (out []Kit) {
 	kit := p.Kit
 	if kit == nil {
 		kit = []Kit{Chair}
 	}
 	for _, k := range e.Kit {
 		if !slices.Contains(kit, k) && !(k == Chair && slices.Contains(kit, Fixed)) {
-			return false
+			out = append(out, k)
 		}
 	}
-	return true
+	return out
+}
+
+// atDesk reports whether an exercise is done without leaving the desk.
+func (e *Exercise) atDesk() bool { return e.Place == Seated && !slices.Contains(e.Kit, Machine) }
+
+// options are all exercises as p would do them.
+func options(p *Person) []Option {
+	out := make([]Option, len(Exercises))
+	for i := range Exercises {
+		e := &Exercises[i]
+		o := Option{
+			Exercise: e.ID, Repetitions: e.Dose.Repetitions, Seconds: e.Seconds(), Adapt: adapted(e, p), Against: against(e, p),
+		}
+		for j, k := range lacking(e, p) {
+			if j > 0 {
+				o.Missing += " and "
+			}
+			o.Missing += kitWords[k]
+		}
+		if o.Missing != "" {
+			o.Missing = "Needs " + o.Missing + "."
+		}
+		out[i] = o
+	}
+	return out
+}
+
+var kitWords = map[Kit]string{
+	Chair: "a chair", Fixed: "a chair without castors", Door: "a doorway", Floor: "room to lie down", Band: "an exercise band", Machine: "a lat pulldown",
+}
+
+var limitWords = map[Limit]string{
+	RecentInjury: "a recent injury", RecentSurgery: "surgery", Osteoporosis: "osteoporosis", Pregnancy: "pregnancy", Dizziness: "dizziness",
+}
+
+// against says why an exercise is not for p now, empty when nothing is against it.
+func against(e *Exercise, p *Person) string {
+	if allowed(e, p) {
+		return ""
+	}
+	var named []string
+	for _, l := range p.Limits {
+		if slices.Contains(e.Not, l) {
+			named = append(named, limitWords[l])
+		}
+	}
+	switch {
+	case len(named) > 0:
+		return "Not for you now: you named " + strings.Join(named, " and ") + "."
+	case len(p.Limits) > 0:
+		return "Waits until a professional has agreed."
+	}
+	return "Answer the safety questions first."
+}
+
+// adapted is what p's limits change about an exercise, empty when nothing.
+func adapted(e *Exercise, p *Person) string {
+	var out []string
+	for _, l := range Limits {
+		if text, ok := e.Adapt[l]; ok && slices.Contains(p.Limits, l) {
+			out = append(out, text)
+		}
+	}
+	return strings.Join(out, " ")
 }
 
 // leftOut says in a sentence why exercises of the programme are missing.
@@ -566,13 +653,9 @@ func leftOut(p *Person, out []*Exercise) string {
 
 // suggestion is the exercise as p does it.
 func (r *ranked) suggestion(p *Person) Suggestion {
-	s := Suggestion{Exercise: r.ID, Name: r.Name, Repetitions: r.Dose.Repetitions, Seconds: r.Exercise.Seconds(), Why: r.why}
-	for _, l := range Limits {
-		if text, ok := r.Adapt[l]; ok && slices.Contains(p.Limits, l) {
-			s.Adapt = strings.TrimSpace(s.Adapt + " " + text)
-		}
+	return Suggestion{
+		Exercise: r.ID, Name: r.Name, Repetitions: r.Dose.Repetitions, Seconds: r.Exercise.Seconds(), Adapt: adapted(r.Exercise, p), Why: r.why,
 	}
-	return s
 }
 
 // order is the one in which kinds of exercise follow one another: from waking up

@@ -339,3 +339,82 @@ func BenchmarkChoose(b *testing.B) {
 		n++
 	}
 }
+
+// All of the programme is told with what is against it for a person, by the same rules
+// as what is proposed; nothing is after a sign that stops advice.
+func TestOptions(t *testing.T) {
+	of := func(p Person) map[string]Option {
+		c := choose(t, p)
+		out := map[string]Option{}
+		for _, o := range c.Exercises {
+			out[o.Exercise] = o
+		}
+		return out
+	}
+	p := Person{Answered: true}
+	p.Kit = []Kit{Fixed}
+	all := of(p)
+	if len(all) != len(Exercises) {
+		t.Fatalf("%d exercises of %d", len(all), len(Exercises))
+	}
+	for id, o := range all {
+		if o.Against != "" || o.Seconds <= 0 || o.Repetitions < 1 {
+			t.Errorf("%s of a healthy person: %+v", id, o)
+		}
+	}
+	for id, want := range map[string]string{
+		"chin_tuck": "", "thoracic_extension": "", "plank": "Needs room to lie down.", "row": "Needs an exercise band.",
+	} {
+		if all[id].Missing != want {
+			t.Errorf("%s: missing %q, want %q", id, all[id].Missing, want)
+		}
+	}
+	p.Limits = []Limit{Osteoporosis, Dizziness}
+	for id, o := range of(p) {
+		e := ByID(id)
+		if (o.Against == "") != allowed(e, &p) {
+			t.Errorf("%s: against %q, allowed %v", id, o.Against, allowed(e, &p))
+		}
+		for _, l := range p.Limits {
+			if !strings.Contains(o.Adapt, e.Adapt[l]) {
+				t.Errorf("%s: adapt %q lacks %q", id, o.Adapt, e.Adapt[l])
+			}
+		}
+	}
+	if got := of(Person{})["plank"].Against; got != "Answer the safety questions first." {
+		t.Errorf("unasked: %q", got)
+	}
+	p.Limits = []Limit{RecentSurgery}
+	if got := of(p)["chin_tuck"].Against; got != "Waits until a professional has agreed." {
+		t.Errorf("after surgery: %q", got)
+	}
+	if got := of(p)["walk"].Against; got != "" {
+		t.Errorf("a walk after surgery: %q", got)
+	}
+	p.RedFlags = []string{"fever"}
+	if got := of(p); len(got) != 0 {
+		t.Errorf("after a sign that stops advice: %v", got)
+	}
+}
+
+// Who can't leave the desk is offered nothing away from it.
+func TestStay(t *testing.T) {
+	p := Person{Answered: true}
+	p.Kit, p.Stay, p.Unbroken = Kits, true, 3600
+	for _, p.Minutes = range []int{0, 2, 5, 10, 30} {
+		c := choose(t, p)
+		if c.Now == nil || p.Minutes > 0 && len(c.Routine) == 0 {
+			t.Fatalf("%d minutes: nothing is proposed", p.Minutes)
+		}
+		for _, s := range append(c.Routine, *c.Now) {
+			if e := ByID(s.Exercise); !e.atDesk() {
+				t.Errorf("%d minutes: %s is done %s with %v", p.Minutes, e.ID, e.Place, e.Kit)
+			}
+		}
+	}
+	// Limits that leave nothing but a walk still leave calm breathing.
+	p.Limits = []Limit{RecentSurgery, RecentInjury}
+	if c := choose(t, p); c.Now == nil || c.Now.Exercise != "calm_breathing" {
+		t.Errorf("after surgery: %+v", c.Now)
+	}
+}
