@@ -223,6 +223,16 @@ type Event struct {
 	Exercise string `json:"exercise,omitempty"`
 }
 
+// ComfortableRange is how far a person goes in comfort in an exercise that is seen.
+// It holds for the placement of one baseline.
+type ComfortableRange struct {
+	Baseline int64
+	Exercise string
+	// Left and Right are in the exercise's own unit; 0 is not known.
+	Left, Right float64
+	Times       int // how often it was learned from
+}
+
 // Kept counts what of a history is stored.
 type Kept struct {
 	Events  int64 `json:"events"`

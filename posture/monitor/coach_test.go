@@ -1,7 +1,11 @@
 package monitor
 
 import (
+	"compress/gzip"
+	"encoding/json"
 	"errors"
+	"math"
+	"os"
 	"testing"
 	"time"
 
@@ -120,4 +124,98 @@ func TestUsualDayEnd(t *testing.T) {
 		}
 	}
 	w.end(t)
+}
+
+func repetitions(side coach.Side, ranges ...float64) (out []coach.Repetition) {
+	for _, r := range ranges {
+		out = append(out, coach.Repetition{Side: side, Range: r})
+	}
+	return out
+}
+
+// What is learned follows the person slowly, and not where they go too far.
+func TestLearnRange(t *testing.T) {
+	type comfort = posture.ComfortableRange
+	both := append(repetitions(coach.Left, 60, 70, 62), repetitions(coach.Right, 50, 51, 52, 80)...)
+	for _, c := range []struct {
+		name  string
+		known comfort
+		done  []coach.Repetition
+		want  comfort
+		ok    bool
+	}{
+		{"nothing", comfort{}, nil, comfort{Times: 1}, false},
+		{"too little", comfort{Left: 50, Right: 50, Times: 2}, repetitions(coach.Left, 60, 60), comfort{Left: 50, Right: 50, Times: 3}, false},
+		{"the first time", comfort{}, both, comfort{Left: 62, Right: 52, Times: 1}, true},
+		{"one side", comfort{Left: 50, Right: 40, Times: 1}, repetitions(coach.Left, 54, 54, 54), comfort{Left: 52, Right: 40, Times: 2}, true},
+		{"later", comfort{Left: 60, Right: 60, Times: 9}, repetitions(coach.Left, 50, 50, 50), comfort{Left: 57, Right: 60, Times: 10}, true},
+		{"too far", comfort{Left: 60, Right: 60, Times: 9}, repetitions(coach.Left, 120, 120, 120), comfort{Left: 62.7, Right: 60, Times: 10}, true},
+		{"without sides", comfort{}, repetitions(coach.Both, 0.03, 0.04, 0.05), comfort{Left: 0.04, Right: 0.04, Times: 1}, true},
+	} {
+		got, ok := learn(c.known, c.done)
+		if ok != c.ok || math.Abs(got.Left-c.want.Left) > 1e-9 || math.Abs(got.Right-c.want.Right) > 1e-9 || got.Times != c.want.Times {
+			t.Errorf("%s: got %+v, %v, want %+v, %v", c.name, got, ok, c.want, c.ok)
+		}
+	}
+}
+
+// The range of one time is that of the next, also after a restart.
+func TestKnownRange(t *testing.T) {
+	kept := &memory{}
+	plan := coach.Plan{Exercise: coach.NeckTurn, Repetitions: 6, Hold: 1.5}
+	use := func(before coach.Range, follow bool) {
+		w := start(t, "live see:100000", func(c *Config) { c.Store, c.Policy.AutoCalibrate = kept, 2 })
+		w.until(t, "a stored baseline", func(s Status) bool { return isLive(s) && s.Baseline != nil && s.Baseline.ID != 0 })
+		if err := w.Coach(t.Context(), plan); err != nil {
+			t.Fatal(err)
+		}
+		_ = w.do(t.Context(), func() error {
+			if got := w.coach.Comfortable(); got != before {
+				t.Errorf("known at the start: %+v, want %+v", got, before)
+			}
+			if follow {
+				w.coach.Coach = followed(t, plan)
+			}
+			return nil
+		})
+		if err := w.StopCoach(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.end(t)
+	}
+	use(coach.Range{}, false)
+	if len(kept.ranges) != 0 {
+		t.Fatalf("learned %+v of nothing", kept.ranges)
+	}
+	use(coach.Range{}, true)
+	if len(kept.ranges) != 1 || kept.ranges[0].Left < 15 || kept.ranges[0].Right < 15 || kept.ranges[0].Times != 1 {
+		t.Fatalf("learned %+v", kept.ranges)
+	}
+	use(coach.Range{Left: kept.ranges[0].Left, Right: kept.ranges[0].Right}, false)
+}
+
+// followed is a coach that has seen a recorded exercise.
+func followed(t *testing.T, plan coach.Plan) *coach.Coach {
+	t.Helper()
+	c, err := coach.New(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open("../coach/testdata/neck_turn.jsonl.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for d := json.NewDecoder(z); d.More(); {
+		var o posture.Observation
+		if err := d.Decode(&o); err != nil {
+			t.Fatal(err)
+		}
+		c.Step(&o)
+	}
+	return c
 }

@@ -178,6 +178,7 @@ type memory struct {
 	events     []posture.Event
 	minutes    []posture.Minute
 	baselines  []posture.Baseline
+	ranges     []posture.ComfortableRange // the latest first
 	samples    []posture.SampleBlock
 	patch      []byte
 	ids        int64
@@ -928,4 +929,24 @@ func FuzzParseLine(f *testing.F) {
 			t.Errorf("took %d landmarks", n)
 		}
 	})
+}
+
+func (s *memory) ComfortableRange(_ context.Context, baseline int64, exercise string) (posture.ComfortableRange, bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range s.ranges {
+		if r.Baseline == baseline && r.Exercise == exercise {
+			return r, true, s.unreadable
+		}
+	}
+	return posture.ComfortableRange{}, false, s.unreadable
+}
+
+func (s *memory) SaveComfortableRange(_ context.Context, r posture.ComfortableRange) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.refuse == nil {
+		s.ranges = append([]posture.ComfortableRange{r}, s.ranges...)
+	}
+	return s.refuse
 }

@@ -24,6 +24,10 @@ type Store interface {
 	Baselines(ctx context.Context, camera string, width, height int) ([]posture.Baseline, error)
 	AllBaselines(ctx context.Context) ([]posture.Baseline, error)
 
+	// ComfortableRange returns how far the person goes in an exercise.
+	ComfortableRange(ctx context.Context, baseline int64, exercise string) (posture.ComfortableRange, bool, error)
+	SaveComfortableRange(ctx context.Context, r posture.ComfortableRange) error
+
 	Event(ctx context.Context, id int64) (posture.Event, bool, error)
 	// EventAnswers returns the events of some kinds whose Ref is id, in the
 	// order of storing; EventsBetween those of a time.

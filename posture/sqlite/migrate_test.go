@@ -199,6 +199,17 @@ var shipped = []struct {
 			t.Errorf("zones: got %v, %v", zones, err)
 		}
 	}},
+	// What version 5 adds: the rest is as of version 4.
+	{5, func(t *testing.T, s *Store) {
+		r, ok, err := s.ComfortableRange(t.Context(), 2, "neck_turn")
+		if err != nil || !ok || r != (posture.ComfortableRange{Baseline: 2, Exercise: "neck_turn", Left: 61.5, Right: 58, Times: 3}) {
+			t.Errorf("comfortable range: got %+v, %v, %v", r, ok, err)
+		}
+		equal(t, "profile", call(s.Profile(t.Context())), []byte(`{"answered":true}`))
+		if n := len(minutes(t, s)); n != 2 {
+			t.Errorf("%d minutes, want 2", n)
+		}
+	}},
 }
 
 // minutes returns all minutes.
@@ -487,7 +498,7 @@ func TestKilledInUpgrade(t *testing.T) {
 	equal(t, "stages", stages(t, path), []string{
 		"begun sitwell.db.v1.backup.new", "filled sitwell.db.v1.backup.new", "backed up",
 		"ran 0002_meaning.sql", "committed 0002_meaning.sql", "ran 0003_quarters.sql", "committed 0003_quarters.sql",
-		"ran 0004_letting_go.sql", "committed 0004_letting_go.sql",
+		"ran 0004_letting_go.sql", "committed 0004_letting_go.sql", "ran 0005_comfort.sql", "committed 0005_comfort.sql",
 		"ran add.sql", "committed add.sql", "ran anew.sql", "committed anew.sql", "ran move.sql", "committed move.sql",
 		"shrinking", "shrinkable",
 	})
