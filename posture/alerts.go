@@ -200,7 +200,7 @@ func (e *Engine) mayTell() {
 	e.today++
 	e.alert = &Alert{
 		Since: e.now, State: e.state, Signal: e.topSignal, Seconds: e.episodeFor, Level: level,
-		Text: alertText(e.topSignal, e.episodeFor, level),
+		Text: alertText(e.topSignal, e.episodeFor, level, e.policy.Careful),
 	}
 	e.emit(Event{
 		Kind: EventAlert, Time: e.now, State: e.state, Signal: e.topSignal, Level: level,
@@ -392,7 +392,12 @@ func (e *Engine) trackHold(s *sight, dt float64) {
 	if after > 0 && e.heldFor-e.heldTold >= after && !e.inEpisode && !e.due {
 		if why, _ := e.quiet(); why == "" {
 			e.heldTold = e.heldFor
-			text := "You have held one posture for " + duration(e.heldFor) + ". Shift in your chair, lean back, roll your shoulders."
+			text := "You have held one posture for " + duration(e.heldFor) + ". "
+			if e.policy.Careful {
+				text += "Change it a little, as is easy for you."
+			} else {
+				text += "Shift in your chair, lean back, roll your shoulders."
+			}
 			if e.offer == nil {
 				e.raise(OfferMicro, text)
 			}
@@ -421,8 +426,8 @@ func duration(seconds float64) string {
 }
 
 // alertText says what, for how long, and one small thing to do; the second
-// alert of an episode asks for more.
-func alertText(s Signal, seconds float64, level int) string {
+// alert of an episode asks for more. With care it asks for nothing in particular.
+func alertText(s Signal, seconds float64, level int, careful bool) string {
 	d := duration(seconds)
 	what, do := "You have been slouching for "+d+".", "Sit back, grow tall, breathe out."
 	switch s {
@@ -435,7 +440,10 @@ func alertText(s Signal, seconds float64, level int) string {
 	case HeadPitch:
 		what, do = "You have been looking down for "+d+".", "Raise your eyes; bring what you read up to them."
 	}
-	if level == 2 {
+	switch {
+	case careful:
+		do = "Find a position that is easy for you, or take a break."
+	case level == 2:
 		do = "Stand up for a moment, reach for the ceiling, and sit down anew."
 	}
 	return what + " " + do

@@ -25,6 +25,9 @@ type Policy struct {
 	// UsualDayEnd is when the person usually stops, nil while that isn't known;
 	// see [UsualDayEnd].
 	UsualDayEnd *ClockTime
+	// Careful has alerts and offers say what is, and nobody to move in a certain way:
+	// what a person said of their health is against it.
+	Careful bool
 	// BlindAfter is how long nothing could be judged before a bout is
 	// ended at the last moment it was seen.
 	BlindAfter float64

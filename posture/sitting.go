@@ -150,6 +150,9 @@ func (e *Engine) suggestBreak() {
 	if e.unbroken >= e.policy.FullBreakEvery {
 		kind, text = OfferFullBreak, "You have been sitting for "+duration(e.unbroken)+" without a break. Take five minutes away from the desk."
 	}
+	if e.policy.Careful {
+		text = "You have been sitting for " + duration(e.unbroken) + ". Take a break from it, as is easy for you."
+	}
 	e.raise(kind, text)
 	e.emit(Event{Kind: EventBreakDue, Time: e.now, State: e.state, Seconds: e.unbroken, Text: text})
 }

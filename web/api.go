@@ -55,7 +55,7 @@ func (s *Server) newRoutes() map[string]methods {
 		"/api/v1/relief":     {http.MethodGet: s.relief},
 
 		"/api/v1/relief/programme": {http.MethodGet: s.programme},
-		"/api/v1/relief/profile":   {http.MethodGet: s.profile, http.MethodPut: s.changeProfile},
+		"/api/v1/relief/profile":   {http.MethodGet: s.profile, http.MethodPatch: s.changeProfile},
 		"/api/v1/relief/done":      {http.MethodPost: s.reliefDone},
 		"/api/v1/relief/doing":     {http.MethodPost: s.reliefDoing},
 		"/api/v1/relief/effects":   {http.MethodGet: s.effects},

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +8,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,13 +34,15 @@ type ReliefProgramme struct {
 	Kits       []relief.Kit            `json:"kits"`
 	Minutes    []int                   `json:"minutes"`
 	Workplace  []relief.WorkplaceCheck `json:"workplace"`
+	// Lasting is when a professional is advised though no sign is there.
+	Lasting string `json:"lasting"`
 }
 
 func (s *Server) programme(w http.ResponseWriter, _ *http.Request) {
 	s.answer(w, http.StatusOK, ReliefProgramme{
 		Disclaimer: relief.Disclaimer, Manner: relief.Manner, Causes: relief.Causes, Areas: relief.AreaAdvices,
 		Techniques: relief.Techniques, Exercises: relief.Exercises, Avoid: relief.Avoid, RedFlags: relief.RedFlags,
-		Questions: relief.SafetyQuestions, Kits: relief.Kits, Minutes: relief.RoutineMinutes, Workplace: relief.WorkplaceChecks,
+		Questions: relief.SafetyQuestions, Kits: relief.Kits, Minutes: relief.RoutineMinutes, Workplace: relief.WorkplaceChecks, Lasting: relief.Lasting,
 	})
 }
 
@@ -90,36 +92,60 @@ func (s *Server) changeProfile(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	p, err := relief.ParseProfile(body)
-	if err == nil && len(bytes.TrimSpace(body)) == 0 {
-		err = errors.New("the body is not a JSON object")
-	}
-	if err != nil {
-		s.fail(w, false, http.StatusBadRequest, err)
-		return
-	}
-	text, err := p.Text()
-	if err != nil {
-		s.fail(w, false, http.StatusBadRequest, err)
-		return
-	}
+	var p relief.Profile
 	if s.do(w, r, func(ctx context.Context) error {
+		s.profiles.Lock() // of two changes at once none is lost
+		defer s.profiles.Unlock()
+		before, err := s.readProfile(ctx)
+		if err != nil {
+			s.log.Error("the profile can't be read", "error", err)
+			return monitor.ErrNotRead
+		}
+		if p, err = before.Merge(body); err != nil {
+			return &monitor.InputError{Message: err.Error()}
+		}
+		text, err := p.Text()
+		if err != nil {
+			return err
+		}
 		if err := s.config.Profile.SaveProfile(ctx, text); err != nil {
 			s.log.Error("the profile can't be stored", "error", err)
 			return monitor.ErrNotStored
 		}
-		return nil
+		return s.config.Service.Careful(ctx, relief.Careful(personOf(p)))
 	}) {
 		s.answerProfile(w, p)
 	}
 }
 
+// personOf is what a profile says of a person now.
+func personOf(said relief.Profile) (p relief.Person) {
+	p.Now = time.Now()
+	said.Over(&p, p.Now)
+	return p
+}
+
+// may returns why the person is not to do an exercise, nil when nothing is against it.
+func (s *Server) may(ctx context.Context, exercise string) error {
+	said, err := s.readProfile(ctx)
+	if err != nil {
+		s.log.Error("the profile can't be read", "error", err)
+		return monitor.ErrNotRead
+	}
+	if why := relief.Against(exercise, personOf(said)); why != "" {
+		return errors.New(why)
+	}
+	return nil
+}
+
 // Done is the body of POST /api/v1/relief/done: an exercise that was done, for how
-// many seconds, and how often as far as somebody counted.
+// many seconds, how often as far as somebody counted, and how many seconds ago it
+// ended: a page that is hidden, or had no connection, tells later.
 type Done struct {
 	Exercise    string  `json:"exercise"`
 	Seconds     float64 `json:"seconds"`
 	Repetitions int     `json:"repetitions"`
+	Ago         float64 `json:"ago_s"`
 }
 
 // Check returns an error that names what can't be.
@@ -129,6 +155,8 @@ func (d *Done) Check() error {
 		return fmt.Errorf("exercise is %.40q: there is none of that name", d.Exercise)
 	case !(d.Seconds > 0 && d.Seconds <= 3600):
 		return fmt.Errorf("seconds are %v: want more than 0, at most 3600", d.Seconds)
+	case !(d.Ago >= 0 && d.Ago <= 24*3600):
+		return fmt.Errorf("ago_s is %v: want 0 to 86400", d.Ago)
 	case d.Repetitions < 0 || d.Repetitions > 1000:
 		return fmt.Errorf("repetitions are %d: want 0 to 1000", d.Repetitions)
 	}
@@ -153,6 +181,7 @@ func (s *Server) reliefDone(w http.ResponseWriter, r *http.Request) {
 	if s.do(w, r, func(ctx context.Context) (err error) {
 		e := relief.ByID(d.Exercise)
 		stored.Events, err = s.config.Service.DidExercise(ctx, posture.Event{
+			Time:     time.Now().Add(-time.Duration(d.Ago * float64(time.Second))),
 			Exercise: e.ID, Area: e.Areas[0], Seconds: d.Seconds, Level: d.Repetitions, Text: e.Name,
 		}, e.Kind != relief.Move)
 		return err
@@ -197,6 +226,11 @@ func (s *Server) reliefDoing(w http.ResponseWriter, r *http.Request) {
 		d.Seconds = 0 // who leaves is away, and that is judged as ever
 	}
 	s.done(w, r, func(ctx context.Context) error {
+		if d.Exercise != "" {
+			if err := s.may(ctx, d.Exercise); err != nil {
+				return err
+			}
+		}
 		return s.config.Service.Doing(ctx, time.Duration(d.Seconds*float64(time.Second)))
 	})
 }
@@ -250,11 +284,18 @@ type Seat struct {
 const straight = 0.2
 
 // distance reckons how far the person sits from the camera now.
-func (s *Server) distance(w http.ResponseWriter, _ *http.Request) {
-	s.answer(w, http.StatusOK, Seat{seat(s.config.Service.Status().Figure)})
+func (s *Server) distance(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), serviceTimeout)
+	defer cancel()
+	said, err := s.readProfile(ctx)
+	if err != nil {
+		s.failRead(w, r, "what you said", err)
+		return
+	}
+	s.answer(w, http.StatusOK, Seat{seat(s.config.Service.Status().Figure, said.Measured)})
 }
 
-func seat(f *posture.Figure) *relief.Distance {
+func seat(f *posture.Figure, known *relief.Measured) *relief.Distance {
 	const sure = 0.8
 	if f == nil || len(f.Points) < posture.LandmarkCount {
 		return nil
@@ -269,7 +310,7 @@ func seat(f *posture.Figure) *relief.Distance {
 	if !(math.Abs(nose[0]-(left[0]+right[0])/2) <= straight*apart) {
 		return nil
 	}
-	return relief.DistanceOf(apart)
+	return relief.DistanceOf(apart, known)
 }
 
 // Coached is the body of POST /api/v1/relief/coach: the exercise that is to be
@@ -311,6 +352,9 @@ func (s *Server) coach(w http.ResponseWriter, r *http.Request) {
 		if e.Seen == "" {
 			return errUnseen
 		}
+		if err := s.may(ctx, e.ID); err != nil {
+			return err
+		}
 		return s.config.Service.Coach(ctx, plan)
 	})
 }
@@ -319,8 +363,8 @@ func (s *Server) stopCoach(w http.ResponseWriter, r *http.Request) {
 	s.done(w, r, s.config.Service.StopCoach)
 }
 
-// ParseRelief reads what somebody says when they ask what to do, over what is known
-// of them: ?area=upper_back&minutes=5&kit=chair,floor&limit=pregnancy&feel=tight
+// ParseRelief reads what somebody says when they ask what to do, beside what is known
+// of them; limits and signs add to those known and take none away: ?area=upper_back&minutes=5&kit=chair,floor&limit=pregnancy&feel=tight
 // &flag=fever&answered=true. Lists are parted by commas. An error names the key.
 func ParseRelief(values url.Values, p relief.Person) (relief.Person, error) {
 	for name, given := range values {
@@ -346,7 +390,7 @@ func ParseRelief(values url.Values, p relief.Person) (relief.Person, error) {
 				p.Kit = append(p.Kit, relief.Kit(v))
 			}
 		case "limit":
-			p.Limits = nil
+			p.Limits = slices.Clone(p.Limits)
 			for _, v := range list {
 				p.Limits = append(p.Limits, relief.Limit(v))
 			}
@@ -357,7 +401,7 @@ func ParseRelief(values url.Values, p relief.Person) (relief.Person, error) {
 				p.Feels = append(p.Feels, relief.Feel(v))
 			}
 		case "flag":
-			p.RedFlags, p.Checked = list, true
+			p.RedFlags, p.Checked = append(slices.Clone(p.RedFlags), list...), true
 		case "answered", "stay":
 			if text != "true" && text != "false" {
 				return p, fmt.Errorf("%s=%.30q: want true or false", name, text)

@@ -84,9 +84,10 @@ func TestProgramme(t *testing.T) {
 
 // drawer is a Profile in memory.
 type drawer struct {
-	mu   sync.Mutex // guards both
+	mu   sync.Mutex // guards all
 	text []byte
-	err  error
+	err  error // of what reads
+	full error // of what writes
 }
 
 func (d *drawer) Profile(context.Context) ([]byte, error) {
@@ -98,10 +99,10 @@ func (d *drawer) Profile(context.Context) ([]byte, error) {
 func (d *drawer) SaveProfile(_ context.Context, text []byte) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.err == nil {
+	if d.full == nil {
 		d.text = text
 	}
-	return d.err
+	return d.full
 }
 
 func (w *watch) DidExercise(_ context.Context, e posture.Event, inPlace bool) ([]posture.Event, error) {
@@ -111,6 +112,10 @@ func (w *watch) DidExercise(_ context.Context, e posture.Event, inPlace bool) ([
 
 func (w *watch) Doing(_ context.Context, d time.Duration) error { return w.call("doing " + d.String()) }
 
+func (w *watch) Careful(_ context.Context, on bool) error {
+	return w.call(fmt.Sprintf("careful %v", on))
+}
+
 func (w *watch) PutOff(context.Context) error { return w.call("put off") }
 
 // What was said once holds until it is changed, and what is asked goes over it.
@@ -118,31 +123,60 @@ func TestProfileOfRelief(t *testing.T) {
 	d := &drawer{}
 	r := start(t, func(c *Config) { c.Profile = d })
 	get := func(path string) string { return r.ask(t, http.MethodGet, path, "").body }
-	if got := get("/api/v1/relief/profile"); !strings.HasPrefix(got, `{"answered":false,"limits":[],"kit":null,"red_flags":[],`) {
+	if got := get("/api/v1/relief/profile"); !strings.HasPrefix(got, `{"answered":false,"limits":[],"cleared":[],"kit":null,"red_flags":[],`) {
 		t.Errorf("at first: %s", got)
 	}
-	put := func(body string) answer {
-		return r.ask(t, http.MethodPut, "/api/v1/relief/profile", body, "Origin", r.origin())
+	patch := func(body string) answer {
+		return r.ask(t, http.MethodPatch, "/api/v1/relief/profile", body, "Origin", r.origin())
 	}
-	if a := put(`{"limits":["surgery"],"kit":["chair"]}`); a.status != 200 || !strings.Contains(a.body, `"answered":true,"limits":["surgery"],"kit":["chair"]`) {
+	if a := patch(`{"limits":["surgery"],"kit":["chair"]}`); a.status != 200 || !strings.Contains(a.body, `"answered":true,"limits":["surgery"],"cleared":[],"kit":["chair"]`) {
+		t.Errorf("got %d %s", a.status, a.body)
+	}
+	if calls := r.watch.called(); calls[len(calls)-1] != "careful true" {
+		t.Errorf("asked the watch for %v", calls)
+	}
+	// Only what is named is changed.
+	if a := patch(`{"kit":["chair","door"],"workplace":{"feet":"hang","arms":"loose"}}`); !strings.Contains(a.body, `"limits":["surgery"],"cleared":[],"kit":["chair","door"]`) {
+		t.Errorf("got %d %s", a.status, a.body)
+	}
+	if a := patch(`{"workplace":{"feet":null,"lumbar":"no"}}`); !strings.Contains(a.body, `"workplace":{"arms":"loose","lumbar":"no"}`) {
 		t.Errorf("got %d %s", a.status, a.body)
 	}
 	if got := get("/api/v1/relief?minutes=10&area=upper_back"); !strings.Contains(got, `"ask_safety":false`) || strings.Contains(got, `"name":"Chin tuck"`) {
 		t.Errorf("after surgery: %s", got)
 	}
-	if got := get("/api/v1/relief?minutes=10&area=upper_back&limit="); !strings.Contains(got, "chin_tuck") {
-		t.Errorf("and for once without it: %s", got)
+	// What is asked adds to it, and takes nothing away.
+	for _, query := range []string{"limit=", "limit=dizziness", "answered=true"} {
+		if got := get("/api/v1/relief?minutes=10&area=upper_back&" + query); strings.Contains(got, `"name":"Chin tuck"`) {
+			t.Errorf("after surgery, with %s: %s", query, got)
+		}
 	}
-	put(`{"red_flags":["fever"],"checked_at":"2026-11-20T08:00:00Z"}`)
-	if got := get("/api/v1/relief"); !strings.Contains(got, `"stop":{"urgency":"soon"`) {
-		t.Errorf("with a red flag: %s", got)
+	for _, call := range []string{"doing", "coach"} {
+		if a := r.ask(t, http.MethodPost, "/api/v1/relief/"+call, `{"exercise":"chin_tuck"}`, "Origin", r.origin()); a.status != 409 || !strings.Contains(a.body, "Waits until a professional has agreed") {
+			t.Errorf("%s after surgery: %d %s", call, a.status, a.body)
+		}
+	}
+	if a := patch(`{"cleared":["surgery"]}`); a.status != 200 {
+		t.Errorf("got %d %s", a.status, a.body)
+	}
+	if got := get("/api/v1/relief?minutes=10&area=upper_back"); !strings.Contains(got, `"name":"Chin tuck"`) {
+		t.Errorf("a professional has agreed: %s", got)
+	}
+	patch(`{"red_flags":["fever"],"checked_at":"2026-11-20T08:00:00Z"}`)
+	for _, query := range []string{"", "?flag=", "?flag=,&limit="} {
+		if got := get("/api/v1/relief" + query); !strings.Contains(got, `"stop":{"urgency":"soon"`) {
+			t.Errorf("with a red flag%s: %s", query, got)
+		}
+	}
+	if a := r.ask(t, http.MethodPost, "/api/v1/relief/coach", `{"exercise":"chin_tuck"}`, "Origin", r.origin()); a.status != 409 || !strings.Contains(a.body, "doctor") {
+		t.Errorf("the coach after a red flag: %d %s", a.status, a.body)
 	}
 	for body, want := range map[string]string{"": "not a JSON object", `{"limits":["lazy"]}`: `limit is \"lazy\"`, `{"x":1}`: "unknown key", "null": "JSON object"} {
-		if a := put(body); a.status != 400 || !strings.Contains(a.body, want) {
+		if a := patch(body); a.status != 400 || !strings.Contains(a.body, want) {
 			t.Errorf("%q: got %d %s, want %s", body, a.status, a.body, want)
 		}
 	}
-	if a := r.ask(t, http.MethodPut, "/api/v1/relief/profile", "{}", "Origin", "http://evil.test"); a.status != 403 {
+	if a := r.ask(t, http.MethodPatch, "/api/v1/relief/profile", "{}", "Origin", "http://evil.test"); a.status != 403 {
 		t.Errorf("a foreign page: %d", a.status)
 	}
 	d.mu.Lock()
@@ -152,10 +186,16 @@ func TestProfileOfRelief(t *testing.T) {
 		t.Errorf("what can't be read: %s", got)
 	}
 	d.mu.Lock()
+	d.full = errors.New("a secret path")
+	d.mu.Unlock()
+	if a := patch(`{}`); a.status != 503 || strings.Contains(a.body, "secret") {
+		t.Errorf("a full disk: %d %s", a.status, a.body)
+	}
+	d.mu.Lock()
 	d.err = errors.New("a secret path")
 	d.mu.Unlock()
-	if a := put(`{}`); a.status != 503 {
-		t.Errorf("a full disk: %d %s", a.status, a.body)
+	if a := patch(`{}`); a.status != 500 || strings.Contains(a.body, "secret") {
+		t.Errorf("what can't be read is not written over: %d %s", a.status, a.body)
 	}
 	for _, path := range []string{"/api/v1/relief/profile", "/api/v1/relief"} {
 		if a := r.ask(t, http.MethodGet, path, ""); a.status != 500 || strings.Contains(a.body, "secret") {
@@ -179,6 +219,7 @@ func TestReliefDone(t *testing.T) {
 		`{"exercise":"walk","seconds":3601}`:                "seconds are 3601",
 		`{"exercise":"walk","seconds":5,"repetitions":-1}`:  "repetitions are -1",
 		`{"exercise":"walk","seconds":5,"repetitions":1.5}`: "want int",
+		`{"exercise":"walk","seconds":5,"ago_s":-1}`:        "ago_s is -1",
 		`{"exercise":"walk","seconds":5,"pain":1}`:          "unknown key",
 		`{"exercise":["walk"]}`:                             "exercise is of type array",
 	} {
@@ -268,14 +309,17 @@ func TestSeenExercises(t *testing.T) {
 	}
 }
 
+// healthy answered the safety questions.
+func healthy(c *Config) { c.Profile = &drawer{text: []byte(`{"answered":true}`)} }
+
 func TestCoach(t *testing.T) {
-	r := start(t, nil)
+	r := start(t, healthy)
 	for _, c := range []struct {
 		method, body string
 		status       int
 		want, call   string
 	}{
-		{"POST", `{"exercise":"chin_tuck"}`, 204, "", "coach chin_tuck 10 1.5 false"},
+		{"POST", `{"exercise":"chin_tuck"}`, 204, "", "coach chin_tuck 10 0 false"},
 		{"POST", `{"exercise":"neck_turn"}`, 204, "", "coach neck_turn 10 5 true"},
 		{"POST", `{"exercise":"neck_turn","repetitions":4,"hold_s":2}`, 204, "", "coach neck_turn 4 2 true"},
 		{"POST", `{"exercise":"bridge"}`, 409, "it is timed", ""},
@@ -294,7 +338,7 @@ func TestCoach(t *testing.T) {
 }
 
 func TestDoing(t *testing.T) {
-	r := start(t, nil)
+	r := start(t, healthy)
 	for _, c := range []struct {
 		body   string
 		status int

@@ -72,6 +72,8 @@ type Service interface {
 	DidExercise(ctx context.Context, e posture.Event, inPlace bool) ([]posture.Event, error)
 	// Doing says that the person does an exercise for so long from now on.
 	Doing(ctx context.Context, d time.Duration) error
+	// Careful says that alerts and offers should tell nobody to move.
+	Careful(ctx context.Context, on bool) error
 	// PutOff takes back what is offered.
 	PutOff(ctx context.Context) error
 	// Erase deletes for good what happened from a time on and before another,
@@ -249,6 +251,7 @@ type Server struct {
 	listener net.Listener
 	refusals quiet
 	exports  atomic.Int32 // under way
+	profiles sync.Mutex   // held while one is changed
 }
 
 // New checks the configuration and reads the page's files. Its errors are the

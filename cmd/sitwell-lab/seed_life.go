@@ -108,8 +108,10 @@ func newSeedLife(ctx context.Context, seed uint64, store seedStore) (*seedLife, 
 	if err != nil {
 		return nil, err
 	}
+	policy := posture.DefaultPolicy()
+	policy.DayEnd = "17:30"
 	return &seedLife{
-		ctx: ctx, seed: seed, store: store, body: body, policy: posture.DefaultPolicy(),
+		ctx: ctx, seed: seed, store: store, body: body, policy: policy,
 		eased: map[posture.Signal]int{}, tension: [3]float64{5.2, 4.4, 5},
 	}, nil
 }
@@ -830,12 +832,19 @@ func (l *seedLife) exercise(said map[posture.Area]int) {
 		return // nothing is said that can't be
 	}
 	for _, s := range c.Routine {
-		if l.engine != nil { // in the evening nobody watches any more
+		e := relief.ByID(s.Exercise)
+		watched := l.engine != nil // in the evening nobody watches any more
+		if watched {
+			l.take(l.engine.Exercise(l.wall(), true))
 			l.hold(stance{}, s.Seconds)
+			l.take(l.engine.Exercise(l.wall(), false))
 		}
 		l.happen(posture.Event{
-			Kind: posture.EventExercise, Time: l.wall(), Exercise: s.Exercise, Area: relief.ByID(s.Exercise).Areas[0], Seconds: s.Seconds,
+			Kind: posture.EventExercise, Time: l.wall(), Exercise: e.ID, Area: e.Areas[0], Seconds: s.Seconds, Text: e.Name,
 		})
+		if watched && e.Kind != relief.Move {
+			l.take(l.engine.Exercised(l.wall(), e.ID, s.Seconds))
+		}
 	}
 }
 

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -38,9 +40,10 @@ after a sign that wants a professional.
   feels    tight, nerve, knots
   flags    ` + flagNames() + `
 
-What you said on the page counts unless a flag says otherwise; --limits given, empty
-or not, answers the safety questions. Lists are parted by
-commas. No diagnosis; see a professional about pain.`,
+What you said on the page counts too: --limits and --flags add to it, and take nothing
+away. --limits given, empty or not, answers the safety questions, --flags none says
+that you have none of the signs. Lists are parted by commas. No diagnosis; see a
+professional about pain.`,
 		Example: `  sitwell relief
   sitwell relief --area upper --minutes 5 --limits ""
   sitwell relief --minutes 10 --kit chair,floor --limits pregnancy`,
@@ -53,7 +56,7 @@ commas. No diagnosis; see a professional about pain.`,
 	f.StringVar(&kit, "kit", "chair", "what is at hand")
 	f.StringVar(&limits, "limits", "", "what you have of the limits")
 	f.StringVar(&feels, "feels", "", "what it feels like")
-	f.StringVar(&flags, "flags", "", "which of the signs you have")
+	f.StringVar(&flags, "flags", "", "which of the signs you have, or none")
 	f.BoolVar(&stay, "stay", false, "only what can be done without leaving the desk")
 	f.BoolVar(&asJSON, "json", false, "print one JSON object")
 	_ = c.RegisterFlagCompletionFunc("area", cobra.FixedCompletions([]string{"upper", "lower", "overall"}, cobra.ShellCompDirectiveNoFileComp))
@@ -67,6 +70,9 @@ commas. No diagnosis; see a professional about pain.`,
 			if text != "" {
 				asked.Set(name, text)
 			}
+		}
+		if flags == "none" {
+			asked.Set("flag", "")
 		}
 		if stay {
 			asked.Set("stay", "true")
@@ -145,96 +151,166 @@ func knowPerson(ctx context.Context, cfg Config, p *relief.Person) (err error) {
 	return nil
 }
 
-func (a *App) printRelief(c relief.Choice) {
-	line := func(format string, args ...any) { fmt.Fprintf(a.Stdout, format+"\n", args...) }
-	if c.Stop != nil {
-		line("%s\n", c.Stop.Text)
-		for _, s := range c.Stop.Signs {
-			line("  - %s", s)
+// textWidth is how wide what is printed to be read is, in letters.
+const textWidth = 80
+
+// fold breaks a text into lines of the width; all but the first are indented.
+func fold(text, indent string) string {
+	var b strings.Builder
+	at := 0
+	for i, word := range strings.Fields(text) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+			lead := text[:len(text)-len(strings.TrimLeft(text, " "))]
+			b.WriteString(lead)
+			at = len(lead)
+		case at+1+n > textWidth:
+			b.WriteString("\n" + indent)
+			at = len(indent)
+		default:
+			b.WriteByte(' ')
+			at++
 		}
-		line("\n%s", c.Disclaimer)
+		b.WriteString(word)
+		at += n
+	}
+	return b.String()
+}
+
+func (a *App) printRelief(c relief.Choice) {
+	line := func(indent, format string, args ...any) {
+		fmt.Fprintln(a.Stdout, fold(fmt.Sprintf(format, args...), indent))
+	}
+	blank := func() { fmt.Fprintln(a.Stdout) }
+	head := func(text string) { fmt.Fprintf(a.Stdout, "%s\n\n", text) }
+	if c.Stop != nil {
+		line("", "%s", c.Stop.Text)
+		blank()
+		for _, s := range c.Stop.Signs {
+			line("    ", "  - %s", s)
+		}
+		blank()
+		line("", "%s", c.Disclaimer)
 		return
 	}
-	line("%s\n", c.Why)
+	if c.SeeProfessional != "" {
+		line("", "%s", c.SeeProfessional)
+		blank()
+	}
 	if c.AskRedFlags != "" {
-		line("%s Do you have any of these? Then stop here: call an emergency number at the\nfirst six, see a doctor at the others.\n", c.AskRedFlags)
-		for _, f := range relief.RedFlags {
-			line("  - %s", f.Sign)
+		line("", "%s Do you have any of these?", c.AskRedFlags)
+		blank()
+		for _, u := range []struct {
+			urgency relief.Urgency
+			text    string
+		}{{relief.AtOnce, "Call your emergency number now with"}, {relief.Soon, "See a doctor in the next days with"}} {
+			line("", "%s", u.text)
+			for _, f := range relief.RedFlags {
+				if f.Urgency == u.urgency {
+					line("    ", "  - %s", f.Sign)
+				}
+			}
+			blank()
 		}
-		line("")
+		line("", "Exercises are proposed once you have said that you have none: sitwell relief --flags none.")
+		blank()
+	} else {
+		line("", "%s", c.Why)
+		blank()
 	}
 	step := func(s *relief.Suggestion) {
 		e := relief.ByID(s.Exercise)
-		line("%s  (%s)", s.Name, dose(e))
-		line("  %s", s.Why)
+		line("  ", "%s (%s)", s.Name, dose(s))
+		line("  ", "  %s", s.Why)
 		for i, text := range e.Steps {
-			line("  %d. %s", i+1, text)
+			line("     ", "  %d. %s", i+1, text)
 		}
 		if s.Adapt != "" {
-			line("  For you: %s", s.Adapt)
+			line("    ", "  For you: %s", s.Adapt)
 		}
-		line("  Heed: %s\n", e.Caution)
+		line("    ", "  Heed: %s", e.Caution)
+		blank()
 	}
 	if c.Now != nil {
-		line("NOW\n")
+		head("NOW")
 		step(c.Now)
 	}
 	if len(c.Routine) > 0 {
-		line("A ROUTINE OF %.0f MIN %.0f S\n", float64(int(c.Seconds)/60), float64(int(c.Seconds)%60))
+		head("A ROUTINE OF " + strings.ToUpper(length(c.Seconds)))
 		for i := range c.Routine {
 			step(&c.Routine[i])
 		}
 	}
-	if len(c.Support) > 0 {
-		line("AT YOUR DESK\n")
-		for _, text := range c.Support {
-			line("- %s", text)
-		}
-		line("")
+	if c.Short != "" {
+		line("", "%s", c.Short)
+		blank()
 	}
-	line("ALSO\n")
+	if len(c.Support) > 0 {
+		head("AT YOUR DESK")
+		for _, text := range c.Support {
+			line("  ", "- %s", text)
+		}
+		blank()
+	}
+	head("ALSO")
 	for _, id := range c.Techniques {
 		for _, t := range relief.Techniques {
 			if t.ID == id {
-				line("%s. %s Heed: %s", t.Name, t.How, t.Caution)
+				line("  ", "- %s. %s Heed: %s", t.Name, t.How, t.Caution)
 			}
 		}
 	}
+	blank()
 	for _, v := range relief.Avoid {
 		if v.ID == c.Avoid {
-			line("\nAVOID\n\n%s. %s %s", v.Name, v.Why, v.Rather)
+			head("AVOID")
+			line("", "%s. %s %s", v.Name, v.Why, v.Rather)
+			blank()
 		}
 	}
 	if c.LeftOut != "" {
-		line("\n%s", c.LeftOut)
+		line("", "%s", c.LeftOut)
+		blank()
 	}
 	if c.AskSafety {
-		line("\nBEFORE THE FIRST ROUTINE (--limits answers)\n")
+		head("BEFORE THE FIRST ROUTINE")
 		for _, q := range relief.SafetyQuestions {
-			line("  %s: %s", q.Limit, q.Ask)
+			line("    ", "  %s: %s", q.Limit, q.Ask)
 		}
+		blank()
+		line("", "Say which with --limits, or --limits \"\" for none; more is proposed then.")
+		blank()
 	}
-	line("\n%s\n%s", relief.Manner, c.Disclaimer)
+	line("", "%s", relief.Manner)
+	line("", "%s", c.Disclaimer)
 }
 
-// dose says how much of an exercise makes a round.
-func dose(e *relief.Exercise) string {
-	d := e.Dose
-	var parts []string
-	rounds := func(n, most int, what string) string {
-		if most > n {
-			return fmt.Sprintf("%d to %d %s", n, most, what)
-		}
-		return fmt.Sprintf("%d %s", n, what)
-	}
-	if d.Repetitions > 1 {
-		parts = append(parts, rounds(d.Repetitions, d.Most, "times"))
-	}
+// length says seconds: "47 s", "5 min", "4 min 30 s".
+func length(seconds float64) string {
+	n := int(math.Round(seconds))
 	switch {
-	case d.Hold >= 60:
-		parts = append(parts, rounds(int(d.Hold/60), int(d.HoldMost/60), "min"))
-	case d.Hold >= 2:
-		parts = append(parts, rounds(int(d.Hold), int(d.HoldMost), "s"))
+	case n < 60:
+		return fmt.Sprintf("%d s", n)
+	case n%60 == 0:
+		return fmt.Sprintf("%d min", n/60)
+	}
+	return fmt.Sprintf("%d min %d s", n/60, n%60)
+}
+
+// dose says how much of an exercise is to be done.
+func dose(s *relief.Suggestion) string {
+	d := relief.ByID(s.Exercise).Dose
+	var parts []string
+	if s.Repetitions > 1 {
+		parts = append(parts, fmt.Sprintf("%d times", s.Repetitions))
+	}
+	if s.Hold > 0 {
+		hold := length(s.Hold)
+		if s.Repetitions > 1 {
+			hold = "held for " + hold
+		}
+		parts = append(parts, hold)
 	}
 	if d.Sets > 1 {
 		parts = append(parts, fmt.Sprintf("%d sets", d.Sets))

@@ -21,11 +21,15 @@ func TestRelief(t *testing.T) {
 		code int
 		says []string
 	}{
-		{"no history", nil, 0, []string{"Nothing in particular", "NOW", "A ROUTINE OF", "BEFORE THE FIRST ROUTINE", "no diagnosis", "never bounce"}},
-		{"an area", []string{"--area", "upper_back", "--limits", ""}, 0, []string{"You asked for your upper back", "Chin tuck  (10 times)", "A chair and desk that fit"}},
+		{"no history", nil, 0, []string{"Nothing in particular", "NOW", "A ROUTINE OF 5 MIN", "BEFORE THE FIRST ROUTINE", "no diagnosis", "never bounce"}},
+		{"an area", []string{"--area", "upper", "--limits", ""}, 0, []string{"You asked for your upper back", "Chin tuck (10 times)", "A chair and desk that fit"}},
 		{"one thing", []string{"--minutes", "0"}, 0, []string{"NOW"}},
 		{"a red flag", []string{"--flags", "saddle"}, 0, []string{"emergency number", "saddle"}},
-		{"a limit", []string{"--limits", "osteoporosis", "--minutes", "30"}, 0, []string{"For you: Half of the way only.", "left out"}},
+		{"a limit", []string{"--limits", "osteoporosis", "--minutes", "30"}, 0, []string{"For you: Half of the way only.", "left out", "This is all that fits"}},
+		{"it burns", []string{"--feels", "nerve", "--limits", ""}, 0, []string{"burns or tingles", "Do you have any of these?", "--flags none", "saddle"}},
+		{"and none of the signs", []string{"--feels", "nerve", "--limits", "", "--flags", "none"}, 0, []string{"Calm breathing is what eases"}},
+		{"at the desk", []string{"--stay", "--limits", ""}, 0, []string{"A ROUTINE OF"}},
+		{"a minute, injured", []string{"--minutes", "1", "--limits", "recent_injury"}, 0, []string{"Nothing that fits is done in 1 minute"}},
 		{"no such area", []string{"--area", "knee"}, 2, []string{`area is "knee"`}},
 		{"too long", []string{"--minutes", "99"}, 2, []string{"minutes"}},
 		{"no such kit", []string{"--kit", "anvil"}, 2, []string{`kit is "anvil"`}},
@@ -36,6 +40,11 @@ func TestRelief(t *testing.T) {
 		said := p.stdout() + p.stderr()
 		if code != c.code {
 			t.Errorf("%s: got %d: %s", c.name, code, said)
+		}
+		for _, l := range strings.Split(p.stdout(), "\n") {
+			if len(l) > textWidth {
+				t.Errorf("%s: a line of %d letters: %s", c.name, len(l), l)
+			}
 		}
 		for _, want := range c.says {
 			if !strings.Contains(said, want) {

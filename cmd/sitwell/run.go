@@ -20,6 +20,7 @@ import (
 	"sitwell/posture"
 	"sitwell/posture/history"
 	"sitwell/posture/monitor"
+	"sitwell/posture/relief"
 	"sitwell/posture/sqlite"
 	"sitwell/web"
 )
@@ -121,9 +122,11 @@ func (a *App) run(ctx context.Context, cfg Config, modelsDir string, open bool) 
 
 	demoPolicy := posture.DemoPolicy()
 	demoPolicy.Zone = time.Local
+	policy := cfg.policy()
+	policy.Careful = careful(ctx, store, log)
 	m, err := monitor.New(monitor.Config{
 		Eye: eye, Source: cfg.Source, Rate: cfg.Rate, NoDemo: !cfg.Demo,
-		Policy: cfg.policy(), DemoPolicy: demoPolicy, Measurements: time.Duration(cfg.History.Measurements),
+		Policy: policy, DemoPolicy: demoPolicy, Measurements: time.Duration(cfg.History.Measurements),
 		Minutes: time.Duration(cfg.History.Minutes), Events: time.Duration(cfg.History.Events),
 		Store: store, DemoStore: demo, Version: a.Version, Logger: log,
 	})
@@ -229,6 +232,23 @@ func (e *shown) now() *sqlite.Store {
 		return e.demo
 	}
 	return e.store
+}
+
+// careful reports whether what the person said of their health is against telling them
+// to move. What can't be read is no reason to tell them.
+func careful(ctx context.Context, store *sqlite.Store, log *slog.Logger) bool {
+	text, err := store.Profile(ctx)
+	var said relief.Profile
+	if err == nil {
+		said, err = relief.ParseProfile(text)
+	}
+	if err != nil {
+		log.Warn("what was said of the person's health can't be read: alerts ask nobody to move", "error", err)
+		return true
+	}
+	var p relief.Person
+	said.Over(&p, time.Now())
+	return relief.Careful(p)
 }
 
 // RecentEvents implements web.Events.

@@ -226,7 +226,7 @@ func (m *Monitor) setPolicies() {
 	m.policy, m.demoPolicy = m.cfg.Policy, m.cfg.DemoPolicy
 	m.policy.Settings, m.demoPolicy.Settings = settings, demo
 	m.mu.Lock()
-	m.policy.UsualDayEnd = m.usualDayEnd
+	m.policy.UsualDayEnd, m.policy.Careful = m.usualDayEnd, m.careful
 	m.settings = settings
 	m.status.Policy = Policy{AlertAfterSeconds: m.policyNow().AlertAfter, Shortened: m.demo}
 	m.mu.Unlock()
@@ -277,6 +277,21 @@ func (m *Monitor) Snooze(ctx context.Context, word string) (until time.Time, err
 			Text: "No alerts until " + until.In(m.zone()).Format("15:04") + ".",
 		}}, nil
 	}, m.tell)
+}
+
+// Careful says whether alerts and offers may tell the person to move: what they said of
+// their health can be against it.
+func (m *Monitor) Careful(ctx context.Context, on bool) error {
+	return m.do(ctx, func() error {
+		m.mu.Lock()
+		changed := m.careful != on
+		m.careful = on
+		m.mu.Unlock()
+		if changed {
+			m.setPolicies()
+		}
+		return nil
+	})
 }
 
 // PutOff takes back what is offered: not now.

@@ -32,6 +32,7 @@ func (m *Monitor) EraseAll(ctx context.Context, person bool) (posture.Kept, erro
 			m.demoChanged = patch{}
 		} else {
 			m.changed = patch{}
+			m.careful = false // what was said of the person is gone
 		}
 		m.mu.Unlock()
 		m.setPolicies()
@@ -77,6 +78,7 @@ func (m *Monitor) erase(ctx context.Context, person bool, from, to time.Time, be
 					return
 				}
 				m.past[demo] = m.readPast(m.ctx, store)
+				m.learnDayEnd(m.ctx)
 				m.mu.Lock()
 				m.alertID, m.alertAt, m.movedID = 0, time.Time{}, 0
 				m.mu.Unlock()

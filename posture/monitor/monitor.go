@@ -138,6 +138,7 @@ type Monitor struct {
 	alertAt              time.Time
 	movedID              int64 // of the baseline that the moved camera made stale
 	usualDayEnd          *posture.ClockTime
+	careful              bool // as of the policy
 
 	// Owned by the loop.
 	ctx        context.Context
@@ -230,6 +231,7 @@ func New(cfg Config) (*Monitor, error) {
 		changing: make(chan struct{}, 1), asking: make(chan struct{}, 1),
 		policy: cfg.Policy, demoPolicy: cfg.DemoPolicy, past: map[bool][]posture.Event{},
 	}
+	m.careful = cfg.Policy.Careful
 	m.settings, _ = patch(nil).apply(cfg.Policy.Settings) // they were checked
 	m.status.Version = cfg.Version
 	m.blank()

@@ -3,6 +3,7 @@ package monitor
 import (
 	"context"
 	"slices"
+	"time"
 
 	"sitwell/posture"
 )
@@ -34,16 +35,25 @@ func (m *Monitor) CheckIn(ctx context.Context, tension map[posture.Area]int) ([]
 	return m.note(ctx, events, nil)
 }
 
-// DidExercise stores that the person did an exercise: of the event its Exercise,
-// Area, Seconds, Level and Text, its name, are taken. inPlace says that it is done
+// late is how long after its end an exercise that is told makes no break any more: what
+// has happened since stands as it was seen.
+const late = time.Minute
+
+// DidExercise stores that the person did an exercise: of the event its Time, if it is
+// of the past, its Exercise, Area, Seconds, Level and Text, its name, are taken. inPlace says that it is done
 // where the camera can't tell whether it was; of one that leaves the desk the
 // absence is what counts as a break.
 func (m *Monitor) DidExercise(ctx context.Context, e posture.Event, inPlace bool) ([]posture.Event, error) {
+	now := m.now()
+	at := e.Time.UTC()
+	if e.Time.IsZero() || at.After(now) {
+		at = now
+	}
 	e = posture.Event{
-		Kind: posture.EventExercise, Time: m.now(), Exercise: e.Exercise, Area: e.Area, Seconds: e.Seconds, Level: e.Level, Text: e.Text,
+		Kind: posture.EventExercise, Time: at, Exercise: e.Exercise, Area: e.Area, Seconds: e.Seconds, Level: e.Level, Text: e.Text,
 	}
 	var take func(*posture.Engine) posture.Output
-	if inPlace {
+	if inPlace && now.Sub(at) < late {
 		take = func(engine *posture.Engine) posture.Output { return engine.Exercised(e.Time, e.Exercise, e.Seconds) }
 	}
 	return m.note(ctx, []posture.Event{e}, take)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"sitwell/posture"
 )
@@ -27,7 +28,7 @@ type (
 
 func TestChoose(t *testing.T) {
 	fit := func(p Person) Person {
-		p.Answered = true
+		p.Answered, p.Checked = true, true
 		return p
 	}
 	for _, c := range []struct {
@@ -42,13 +43,13 @@ func TestChoose(t *testing.T) {
 			"head forward", fit(Person{Exposure: minutesOf{posture.AreaUpperBack: 40}, Signals: map[posture.Signal]float64{posture.HeadForward: 32, posture.Sink: 8}}),
 			posture.AreaUpperBack,
 			[]string{"chin_tuck"},
-			"40 minutes of exposure of your upper back today, 32 of them with the head forward.",
+			"Your upper back was strained for 40 minutes today, for 32 of them with the head forward.",
 		},
 		{
 			"and that helped", fit(Person{
 				Exposure: minutesOf{posture.AreaUpperBack: 40}, Signals: map[posture.Signal]float64{posture.HeadForward: 32},
 				Helped: map[string]Effect{"chin_tuck": {Times: 4, Eased: 1.5, Last: true}},
-			}), posture.AreaUpperBack, []string{"chin_tuck"}, "32 minutes today with the head forward; last time this eased it.",
+			}), posture.AreaUpperBack, []string{"chin_tuck"}, "32 minutes today with the head forward. It brings a head that has crept forward back over the shoulders; last time it was easier after it.",
 		},
 		{
 			"what helped is done more", fit(Person{
@@ -74,7 +75,7 @@ func TestChoose(t *testing.T) {
 		{"lower back on the floor", fit(Person{Area: posture.AreaLowerBack, Kit: []Kit{Floor, Chair}, Recent: []string{"back_bend"}}), posture.AreaLowerBack, []string{"pelvic_tilt", "knee_rolls"}, ""},
 		{"leaning aside", fit(Person{Exposure: minutesOf{posture.AreaLowerBack: 20}, Signals: map[posture.Signal]float64{posture.LeanAside: 15}}), posture.AreaLowerBack, []string{"seated_twist", "back_bend"}, "15 of them leaning aside"},
 		{"nerves", fit(Person{Tension: said{posture.AreaOverall: 5}, Feels: []Feel{FeelNerve}}), posture.AreaOverall, []string{"calm_breathing"}, "Calm breathing"},
-		{"no chair at hand", fit(Person{Area: posture.AreaUpperBack, Kit: []Kit{}}), posture.AreaUpperBack, []string{"shoulder_rolls"}, ""},
+		{"no chair at hand", fit(Person{Area: posture.AreaUpperBack, Kit: []Kit{}}), posture.AreaUpperBack, []string{"hands_behind_head", "neck_turn", "shoulder_rolls"}, ""},
 		{"injured", fit(Person{Area: posture.AreaUpperBack, Limits: []Limit{RecentInjury}}), posture.AreaUpperBack, []string{"walk", "calm_breathing"}, ""},
 		{"every limit", fit(Person{Limits: Limits, Kit: Kits}), posture.AreaOverall, []string{"walk", "calm_breathing"}, ""},
 	} {
@@ -134,21 +135,36 @@ func TestRedFlagsAreAskedFor(t *testing.T) {
 		"and checked":        {Person{Tension: said{posture.AreaUpperBack: 8}, Checked: true}, ""},
 		"new":                {Person{Tension: said{posture.AreaLowerBack: 5}, Before: days(4, 1)}, "is new"},
 		"new, but slight":    {Person{Tension: said{posture.AreaLowerBack: 3}, Before: days(4, 0)}, ""},
-		"the first ever":     {Person{Tension: said{posture.AreaLowerBack: 5}}, ""},
+		"the first ever":     {Person{Tension: said{posture.AreaLowerBack: 6}}, "is new"},
+		"the first, slight":  {Person{Tension: said{posture.AreaLowerBack: 5}}, ""},
+		"new beside another": {Person{Tension: said{posture.AreaLowerBack: 5, posture.AreaUpperBack: 6}, Before: []map[posture.Area]int{{posture.AreaUpperBack: 6, posture.AreaLowerBack: 0}}}, "lower back is new"},
+		"it burns":           {Person{Feels: []Feel{FeelNerve}}, "burns or tingles"},
+		"burns, and checked": {Person{Feels: []Feel{FeelNerve}, Checked: true}, ""},
+		"one better day":     {Person{Tension: said{posture.AreaLowerBack: 6}, Before: append(append(days(6, 6), days(1, 5)...), days(7, 7)...)}, "two weeks"},
 		"two weeks":          {Person{Tension: said{posture.AreaLowerBack: 6}, Before: days(14, 6)}, "two weeks"},
 		"not yet two weeks":  {Person{Tension: said{posture.AreaLowerBack: 6}, Before: days(13, 6)}, ""},
-		"better in between":  {Person{Tension: said{posture.AreaLowerBack: 6}, Before: append(days(13, 6), said{posture.AreaLowerBack: 2})}, ""},
+		"better in between":  {Person{Tension: said{posture.AreaLowerBack: 6}, Before: append(days(10, 6), days(4, 2)...)}, ""},
 		"hardly ever spoken": {Person{Tension: said{posture.AreaLowerBack: 7}, Before: sparse}, ""},
 		"well":               {Person{Tension: said{posture.AreaLowerBack: 2}, Before: days(20, 7)}, ""},
 	} {
-		if got := choose(t, c.p).AskRedFlags; (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
-			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		got := choose(t, c.p)
+		if (got.AskRedFlags == "") != (c.want == "") || !strings.Contains(got.AskRedFlags, c.want) {
+			t.Errorf("%s: got %q, want %q", name, got.AskRedFlags, c.want)
+		}
+		// Nothing is proposed before the answer.
+		if asked := got.AskRedFlags != ""; asked != (got.Now == nil) {
+			t.Errorf("%s: asked %v, and proposed %+v", name, asked, got.Now)
+		}
+		// What lasts is told whatever the signs say.
+		c.p.Checked = true
+		if lasts := strings.Contains(c.want, "two weeks"); lasts != (choose(t, c.p).SeeProfessional != "") {
+			t.Errorf("%s: see a professional: %q", name, choose(t, c.p).SeeProfessional)
 		}
 	}
 }
 
 func TestRoutines(t *testing.T) {
-	everything := Person{Answered: true, Kit: Kits, Tension: said{posture.AreaUpperBack: 4}}
+	everything := Person{Answered: true, Checked: true, Kit: Kits, Tension: said{posture.AreaUpperBack: 4}}
 	for _, minutes := range RoutineMinutes {
 		p := everything
 		p.Minutes = minutes
@@ -162,7 +178,7 @@ func TestRoutines(t *testing.T) {
 		for _, s := range c.Routine {
 			e := ByID(s.Exercise)
 			sum += s.Seconds
-			if at := slices.Index(order, e.Kind); at < last {
+			if at := e.step(); at < last {
 				t.Errorf("%d minutes: %s comes late", minutes, s.Exercise)
 			} else {
 				last = at
@@ -287,6 +303,12 @@ func TestAnybody(t *testing.T) {
 			}
 			continue
 		}
+		if c.AskRedFlags != "" {
+			if c.Now != nil || len(c.Routine) > 0 || p.Checked {
+				t.Fatalf("person %d: advice before the answer: %+v", n, c)
+			}
+			continue
+		}
 		if c.Now == nil {
 			t.Fatalf("person %d is left with nothing: %+v", n, p)
 		}
@@ -301,14 +323,20 @@ func TestAnybody(t *testing.T) {
 					t.Fatalf("person %d with %v is told to do %s", n, p.Limits, e.ID)
 				}
 			}
-			if !p.Answered && (len(e.Not) > 0 || e.Kind == Strength) && len(p.Limits) == 0 {
+			if !p.Answered && !e.easy() && len(p.Limits) == 0 {
 				t.Fatalf("person %d, of whom nothing is known, is told to do %s", n, e.ID)
 			}
+			has := 0
 			for _, k := range e.Kit {
-				has := slices.Contains(p.Kit, k) || k == Chair && (p.Kit == nil || slices.Contains(p.Kit, Fixed))
-				if !has {
-					t.Fatalf("person %d with %v is told to do %s", n, p.Kit, e.ID)
+				if slices.Contains(p.Kit, k) || k == Chair && (p.Kit == nil || slices.Contains(p.Kit, Fixed)) {
+					has++
 				}
+			}
+			if has < len(e.Kit) && !(e.AnyOf && has > 0) {
+				t.Fatalf("person %d with %v is told to do %s", n, p.Kit, e.ID)
+			}
+			if d := e.Dose; s.Repetitions < d.Repetitions || s.Repetitions > max(d.Repetitions, d.Most) || s.Hold < d.Hold || s.Hold > math.Max(d.Hold, d.HoldMost) {
+				t.Fatalf("person %d: %s is dosed %d times, %v s", n, e.ID, s.Repetitions, s.Hold)
 			}
 			if i > 0 && done[s.Exercise] {
 				t.Fatalf("person %d: %s twice", n, s.Exercise)
@@ -416,5 +444,219 @@ func TestStay(t *testing.T) {
 	p.Limits = []Limit{RecentSurgery, RecentInjury}
 	if c := choose(t, p); c.Now == nil || c.Now.Exercise != "calm_breathing" {
 		t.Errorf("after surgery: %+v", c.Now)
+	}
+}
+
+func first(c Choice) string {
+	if c.Now == nil {
+		return ""
+	}
+	return c.Now.Exercise
+}
+
+// Who must wait does not any more once a professional has agreed, but for what is
+// ruled out itself.
+func TestCleared(t *testing.T) {
+	p := Person{Answered: true, Limits: []Limit{RecentSurgery}, Area: posture.AreaUpperBack, Kit: Kits}
+	for _, want := range []struct {
+		cleared []Limit
+		tuck    string
+		chair   string
+	}{
+		{nil, "Waits until a professional has agreed.", "Not for you now: you named surgery."},
+		{[]Limit{RecentInjury}, "Waits until a professional has agreed.", "Not for you now: you named surgery."},
+		{[]Limit{RecentSurgery}, "", "Not for you now: you named surgery."},
+	} {
+		p.Cleared = want.cleared
+		if got := Against("chin_tuck", p); got != want.tuck {
+			t.Errorf("cleared %v: chin tuck %q, want %q", want.cleared, got, want.tuck)
+		}
+		if got := Against("thoracic_extension", p); got != want.chair {
+			t.Errorf("cleared %v: over the chair %q, want %q", want.cleared, got, want.chair)
+		}
+		if got := Careful(p); got != (want.tuck != "") {
+			t.Errorf("cleared %v: careful %v", want.cleared, got)
+		}
+	}
+	p.RedFlags = []string{"saddle"}
+	if got := Against("walk", p); !strings.Contains(got, "emergency") || !Careful(p) {
+		t.Errorf("after a red flag: %q", got)
+	}
+	if got := Against("toe_touch", Person{}); got == "" {
+		t.Error("what isn't there is for everybody")
+	}
+}
+
+// What burns is calmed, and not pulled at.
+func TestNerves(t *testing.T) {
+	p := Person{Answered: true, Checked: true, Tension: said{posture.AreaUpperBack: 7}, Minutes: 5}
+	tight, nerve := p, p
+	tight.Feels, nerve.Feels = []Feel{FeelTight}, []Feel{FeelNerve}
+	pulls := func(c Choice) (n int) {
+		for _, s := range c.Routine {
+			if k := ByID(s.Exercise).Kind; k == Stretch || k == Strength {
+				n++
+			}
+		}
+		return n
+	}
+	a, b := choose(t, tight), choose(t, nerve)
+	if first(b) != "calm_breathing" || first(a) == "calm_breathing" || pulls(b) >= pulls(a) {
+		t.Errorf("tight: %s, %d stretches; nerve: %s, %d", first(a), pulls(a), first(b), pulls(b))
+	}
+}
+
+// The hour counts: late in the evening it is calm that is proposed.
+func TestLate(t *testing.T) {
+	p := Person{Answered: true, Checked: true, Kit: Kits}
+	for hour, want := range map[int]bool{9: false, 15: false, 20: false, 21: true, 23: true, 2: true, 5: false} {
+		p.Now = time.Date(2026, 11, 26, hour, 30, 0, 0, time.UTC)
+		if c := choose(t, p); (first(c) == "calm_breathing") != want {
+			t.Errorf("at %d h: %s", hour, first(c))
+		}
+	}
+	p.Minutes = 30
+	if c := choose(t, p); slices.ContainsFunc(c.Routine, func(s Suggestion) bool { return s.Exercise == "plank" }) &&
+		!slices.ContainsFunc(c.Routine, func(s Suggestion) bool { return s.Exercise == "calm_breathing" }) {
+		t.Errorf("late: %+v", c.Routine)
+	}
+}
+
+// Each thing to avoid is said to somebody.
+func TestEachAvoidIsSaid(t *testing.T) {
+	said := map[string]bool{}
+	r := rand.New(rand.NewPCG(7, 7))
+	for n := range 5000 {
+		p := anybody(r)
+		p.RedFlags, p.Checked, p.Answered, p.Now = nil, true, true, time.Date(2026, 1, 1+n%365, 10, 0, 0, 0, time.UTC)
+		said[choose(t, p).Avoid] = true
+	}
+	for _, a := range Avoid {
+		if !said[a.ID] {
+			t.Errorf("%s is never said", a.ID)
+		}
+	}
+	for id := range said {
+		if !slices.ContainsFunc(Avoid, func(a Avoided) bool { return a.ID == id }) {
+			t.Errorf("%q is nothing to avoid", id)
+		}
+	}
+}
+
+// What is proposed for now takes no longer than there is time.
+func TestNowFits(t *testing.T) {
+	for minutes := 1; minutes <= 5; minutes++ {
+		for _, a := range posture.Areas {
+			c := choose(t, Person{Answered: true, Kit: Kits, Area: a, Minutes: minutes, Unbroken: 3000})
+			if c.Now.Seconds > float64(minutes)*60 {
+				t.Errorf("%s, %d minutes: %s takes %v s", a, minutes, c.Now.Exercise, c.Now.Seconds)
+			}
+		}
+	}
+	// Of who must wait even the shortest takes two minutes: that is said.
+	c := choose(t, Person{Answered: true, Limits: []Limit{RecentInjury}, Minutes: 1})
+	if c.Now == nil || len(c.Routine) != 0 || !strings.Contains(c.Short, "Nothing that fits is done in 1 minute") {
+		t.Errorf("got %+v, %q", c.Now, c.Short)
+	}
+}
+
+// What the desk is like changes what is proposed, and is told as the reason.
+func TestDeskShapesAdvice(t *testing.T) {
+	p := Person{Answered: true, Area: posture.AreaUpperBack, Recent: []string{"postural_reset"}}
+	before := choose(t, p)
+	for answer, want := range map[string]string{"screen_height=low": "chin_tuck", "arms=raised": "shoulder_rolls", "backrest=low": "blade_squeeze"} {
+		check, id, _ := strings.Cut(answer, "=")
+		p.Workplace = map[string]string{check: id}
+		after := choose(t, p)
+		p.Minutes = 10
+		long := choose(t, p)
+		p.Minutes = 0
+		i := slices.IndexFunc(long.Routine, func(s Suggestion) bool { return s.Exercise == want })
+		because := workplaceAnswer(check, id).Because
+		if i < 0 || !strings.Contains(long.Routine[i].Why, because) {
+			t.Errorf("%s: %s isn't there because of it: %+v", answer, want, long.Routine)
+		}
+		if slices.Equal(before.Support, after.Support) {
+			t.Errorf("%s: nothing to change", answer)
+		}
+	}
+	p.Workplace = map[string]string{"lumbar": "no"}
+	p.Area = posture.AreaLowerBack
+	if c := choose(t, p); c.Techniques[0] != "lumbar_support" {
+		t.Errorf("no lumbar support: %v", c.Techniques)
+	}
+	// Who stands is not told that they sit, nor of their chair.
+	p.Way, p.Unbroken = posture.WayStanding, 4000
+	if c := choose(t, p); strings.Contains(c.Why+c.Now.Why, "sitting for") || len(c.Support) != 0 || c.Avoid == "long_inactivity" {
+		t.Errorf("standing: %+v", c)
+	}
+}
+
+// Strengthening on the floor is followed by recovery, nobody gets up from the floor in
+// the midst, and time that is left makes doses larger.
+func TestRoutineInOrder(t *testing.T) {
+	p := Person{Answered: true, Kit: Kits, Area: posture.AreaLowerBack, Minutes: 15}
+	c := choose(t, p)
+	place, strength, recovered := 0, false, false
+	for _, s := range c.Routine {
+		e := ByID(s.Exercise)
+		if e.Kind != Calm {
+			at := slices.Index(places, e.Place)
+			if at < place {
+				t.Errorf("%s is done %s, after the %s", e.ID, e.Place, places[place])
+			}
+			place = at
+		}
+		strength = strength || e.Kind == Strength && e.Place == OnFloor
+		recovered = strength && e.Kind == Stretch
+	}
+	if !strength || !recovered {
+		t.Errorf("strength %v, and recovery %v: %+v", strength, recovered, c.Routine)
+	}
+	// The area's own come first; what fills the time says so.
+	rest := 0
+	for _, s := range c.Routine {
+		if s.ForRest {
+			rest++
+		}
+		if own := slices.Contains(ByID(s.Exercise).Areas, posture.AreaLowerBack); own && s.ForRest {
+			t.Errorf("%s is for the lower back", s.Exercise)
+		}
+	}
+	if rest > len(c.Routine)/3 {
+		t.Errorf("%d of %d are not for the lower back: %+v", rest, len(c.Routine), c.Routine)
+	}
+	// After surgery a walk and calm breathing fill ten minutes.
+	c = choose(t, Person{Answered: true, Limits: []Limit{RecentSurgery}, Minutes: 10})
+	if c.Seconds != 600 || c.Short != "" {
+		t.Errorf("after surgery: %v s, %q: %+v", c.Seconds, c.Short, c.Routine)
+	}
+	if c = choose(t, Person{Answered: true, Limits: []Limit{RecentSurgery}, Minutes: 30}); c.Short == "" || c.Seconds != 600 {
+		t.Errorf("half an hour after surgery: %v s, %q", c.Seconds, c.Short)
+	}
+}
+
+// What the safety questions promise is kept.
+func TestQuestionsKeepTheirWord(t *testing.T) {
+	for i := range Exercises {
+		e := &Exercises[i]
+		not := func(l Limit) bool { return slices.Contains(e.Not, l) }
+		text := strings.ToLower(strings.Join(e.Steps, " "))
+		if strings.Contains(text, "on your back") && !not(Pregnancy) {
+			t.Errorf("%s lies on the back, and is for the pregnant", e.ID)
+		}
+		if strings.Contains(text, "lean") && strings.Contains(text, "over the edge") && !(not(Pregnancy) && not(Osteoporosis)) {
+			t.Errorf("%s goes over the edge of a chair", e.ID)
+		}
+		if (strings.Contains(text, "turn the upper body") || strings.Contains(text, "lean back") || strings.Contains(text, "sink to one side")) &&
+			!not(Osteoporosis) && e.Adapt[Osteoporosis] == "" {
+			t.Errorf("%s bends or turns the back with osteoporosis", e.ID)
+		}
+		if (strings.Contains(text, "turn your head") || strings.Contains(text, "one ear")) && !not(Dizziness) {
+			t.Errorf("%s turns a head that gets dizzy", e.ID)
+		}
+		if e.Place != Seated && !not(Dizziness) && e.Adapt[Dizziness] == "" {
+			t.Errorf("%s is done %s, and nothing is said to the dizzy", e.ID, e.Place)
+		}
 	}
 }

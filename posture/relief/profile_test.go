@@ -12,11 +12,11 @@ func TestProfile(t *testing.T) {
 		t.Fatal(err)
 	}
 	text, err := p.Text()
-	want := `{"answered":true,"limits":["pregnancy","dizziness"],"kit":["chair","floor"],"red_flags":["fever"],"checked_at":"2026-11-20T08:00:00Z","workplace":{}}`
+	want := `{"answered":true,"limits":["pregnancy","dizziness"],"cleared":[],"kit":["chair","floor"],"red_flags":["fever"],"checked_at":"2026-11-20T08:00:00Z","workplace":{},"measured":null}`
 	if err != nil || string(text) != want {
 		t.Errorf("got %s, %v, want %s", text, err, want)
 	}
-	for after, checked := range map[time.Duration]bool{0: true, CheckLasts - 1: true, CheckLasts: false} {
+	for after, checked := range map[time.Duration]bool{0: true, CheckLasts - 1: true, CheckLasts: false, -time.Hour: false} {
 		var person Person
 		p.Over(&person, p.CheckedAt.Add(after))
 		if person.Checked != checked || !person.Answered || len(person.Limits) != 3 {
@@ -36,8 +36,10 @@ func TestProfile(t *testing.T) {
 		`{"red_flags":["x"]}`:          `red flag is "x"`,
 		`{"workplace":{"feet":"wet"}}`: `no answer "wet" to "feet"`,
 		`{"checked_at":"soon"}`:        "JSON object",
-		`[]`:                           "of type array",
+		`[]`:                           "is a JSON object",
 		`null`:                         "is a JSON object",
+		`{"cleared":["pregnancy"]}`:    `cleared is "pregnancy"`,
+		`{"measured":{"cm":5}}`:        "measured.cm is 5",
 		`{}{}`:                         "nothing after it",
 		`{`:                            "JSON object",
 	} {

@@ -155,6 +155,12 @@ var Techniques = []Technique{
 		Caution: "None: change one thing at a time and see what it does.", Source: sourceOSHA,
 	},
 	{
+		ID: "neck_shoulder_stretches", Name: "Stretches for neck and shoulders", Areas: []posture.Area{posture.AreaUpperBack},
+		How:     "Turn and tilt the head, roll the shoulders, draw an arm across the chest: each slowly, to a mild pull, some times a day.",
+		With:    []string{},
+		Caution: "Don't pull the head by hand; stop when you get dizzy.", Source: sourceMayo,
+	},
+	{
 		ID: "posture_correction", Name: "Posture, sitting and standing", Areas: []posture.Area{posture.AreaUpperBack},
 		How:     "Grow tall, let the shoulder blades slide down and together, bring the chin gently in; at a standing desk the same over both feet, weight shifting. Change often: no posture is right for long.",
 		With:    []string{},
@@ -211,7 +217,7 @@ type AreaAdvice struct {
 var AreaAdvices = []AreaAdvice{
 	{
 		Area: posture.AreaUpperBack, Name: "Upper back, neck and shoulders",
-		Techniques: []string{"ergonomic_support", "posture_correction", "upper_back_strength", "targeted_massage", "self_release"},
+		Techniques: []string{"ergonomic_support", "neck_shoulder_stretches", "upper_back_strength", "posture_correction", "targeted_massage", "self_release"},
 		Exercises: []string{
 			"postural_reset", "chin_tuck", "blade_squeeze", "chest_stretch", "hands_behind_head", "cross_body_stretch", "doorway_stretch",
 			"neck_turn", "neck_side_tilt", "shoulder_rolls", "thoracic_extension", "row", "lat_pulldown",
@@ -314,11 +320,14 @@ var RedFlags = []RedFlag{
 	{ID: "cancer", Sign: "New back pain, and cancer now or earlier", Urgency: Soon, Source: sourceRedFlags},
 	{ID: "neck_injury", Sign: "An injury of the neck", Urgency: Soon, Neck: true, Source: sourceNHSNeck},
 	{ID: "dizzy", Sign: "Dizziness that came with the neck pain", Urgency: Soon, Neck: true, Source: sourceNHSNeck},
-	{ID: "speech", Sign: "Trouble with speaking or swallowing", Urgency: Soon, Neck: true, Source: sourceNHSNeck},
-	{ID: "drop", Sign: "Falling down all of a sudden without fainting", Urgency: Soon, Neck: true, Source: sourceNHSNeck},
-	{ID: "sight", Sign: "Disturbed sight", Urgency: Soon, Neck: true, Source: sourceNHSNeck},
+	{ID: "speech", Sign: "Trouble with speaking or swallowing; at once if it came suddenly", Urgency: Soon, Neck: true, Source: sourceNHSNeck},
+	{ID: "drop", Sign: "Falling down all of a sudden without fainting; at once if it was just now", Urgency: Soon, Neck: true, Source: sourceNHSNeck},
+	{ID: "sight", Sign: "Disturbed sight; at once if it came suddenly", Urgency: Soon, Neck: true, Source: sourceNHSNeck},
 	{ID: "arm", Sign: "Weakness or tingling in an arm", Urgency: Soon, Neck: true, Source: sourceNHSNeck},
 }
+
+// Lasting is when a professional is advised though no sign is there.
+const Lasting = "Tension that has stayed high for two weeks, whatever you did about it: have a doctor or a physiotherapist look at it."
 
 // Limit is what a person has that rules exercises out or changes them.
 type Limit string
@@ -338,17 +347,19 @@ type SafetyQuestion struct {
 	Ask   string `json:"ask"`
 	// Then says what a yes changes.
 	Then string `json:"then"`
-	// Waits is true when routines wait for professional advice.
-	Waits bool `json:"waits,omitempty"`
+	// Waits is true when routines wait for professional advice, Cleared asks
+	// whether it was given.
+	Waits   bool   `json:"waits,omitempty"`
+	Cleared string `json:"cleared,omitempty"`
 }
 
 // SafetyQuestions lists them in the order in which they are asked.
 var SafetyQuestions = []SafetyQuestion{
-	{Limit: RecentInjury, Ask: "Were you injured in the back, neck or a shoulder in the last weeks?", Then: "Exercises wait until a professional has looked at it. Easy walking and calm breathing are all that is proposed.", Waits: true},
-	{Limit: RecentSurgery, Ask: "Have you had surgery of the spine or a shoulder?", Then: "Exercises wait until whoever treated you agrees. Easy walking and calm breathing are all that is proposed.", Waits: true},
-	{Limit: Osteoporosis, Ask: "Do you have osteoporosis?", Then: "No twists and no strong bending; what remains stays in a small range."},
-	{Limit: Pregnancy, Ask: "Are you pregnant?", Then: "Nothing lying on the back, nothing on the belly's muscles alone, and no long holds."},
-	{Limit: Dizziness, Ask: "Do you get dizzy?", Then: "No turning or tilting of the head, no bending back; sit down for what can be done seated."},
+	{Limit: RecentInjury, Ask: "Were you injured in the back, neck or a shoulder in the last weeks?", Then: "Exercises wait until a professional has looked at it. Easy walking and calm breathing are all that is proposed.", Waits: true, Cleared: "A professional has looked at it and agrees to exercises"},
+	{Limit: RecentSurgery, Ask: "Have you had surgery of the spine or a shoulder?", Then: "Exercises wait until whoever treated you agrees. Easy walking and calm breathing are all that is proposed.", Waits: true, Cleared: "Whoever treated me agrees to exercises"},
+	{Limit: Osteoporosis, Ask: "Do you have osteoporosis?", Then: "Nothing that bends or turns the back to its end: what bends or turns stays small, or is left out."},
+	{Limit: Pregnancy, Ask: "Are you pregnant?", Then: "Nothing lying on the back, nothing on the belly's muscles alone, nothing over the edge of a chair; what bends stays small."},
+	{Limit: Dizziness, Ask: "Do you get dizzy?", Then: "No turning or tilting of the head, no bending back; what is done standing or on the floor is done slowly, and holding on."},
 }
 
 // Limits lists every limit once.
