@@ -362,3 +362,30 @@ func TestPraise(t *testing.T) {
 		}
 	}
 }
+
+// Who should not be told to move is told what is, and nothing to do in particular.
+func TestCareful(t *testing.T) {
+	rules := DefaultPolicy()
+	rules.Careful, rules.AlertCooldown = true, 0
+	p := play(t, rules, baselineOf(t))
+	p.step = time.Second
+	p.hold(upright, 60)
+	p.hold(slouched, 400)
+	p.hold(upright, 31*60)
+	p.hold(upright, 31*60)
+	told := 0
+	for _, e := range p.events {
+		if e.Kind != EventAlert && e.Kind != EventBreakDue && e.Kind != EventStaticHold {
+			continue
+		}
+		told++
+		for _, word := range []string{"Slide", "Lift", "Grow", "Stand", "reach", "roll", "walk", "Sit back"} {
+			if strings.Contains(e.Text, word) {
+				t.Errorf("%s says %q", e.Kind, e.Text)
+			}
+		}
+	}
+	if told < 4 || p.count(EventAlert) < 2 {
+		t.Errorf("told %d times, %d alerts", told, p.count(EventAlert))
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -218,4 +219,42 @@ func followed(t *testing.T, plan coach.Plan) *coach.Coach {
 		c.Step(&o)
 	}
 	return c
+}
+
+// What the person said of their health changes what alerts ask for, at once.
+func TestCareful(t *testing.T) {
+	w := start(t, "live see:100000", nil)
+	w.until(t, "a live source", isLive)
+	for _, on := range []bool{true, false} {
+		if err := w.Careful(t.Context(), on); err != nil {
+			t.Fatal(err)
+		}
+		_ = w.do(t.Context(), func() error {
+			if w.policy.Careful != on {
+				t.Errorf("careful %v, want %v", w.policy.Careful, on)
+			}
+			return nil
+		})
+	}
+	w.end(t)
+}
+
+// An exercise that is told late has its own time, and makes no break any more.
+func TestToldLate(t *testing.T) {
+	w := start(t, "live see:100000", nil)
+	w.until(t, "to sit", func(s Status) bool { return isLive(s) && s.SittingSeconds > 0 })
+	ended := time.Now().Add(-2 * time.Hour)
+	for _, at := range []time.Time{ended, time.Now().Add(time.Hour)} {
+		stored, err := w.DidExercise(t.Context(), posture.Event{Time: at, Exercise: "plank", Seconds: 100}, true)
+		if err != nil || len(stored) != 1 {
+			t.Fatal(err)
+		}
+		if got := stored[0].Time; at.Equal(ended) != got.Equal(ended) || got.After(time.Now()) {
+			t.Errorf("told of %v: stored %v", at, got)
+		}
+	}
+	w.end(t)
+	if slices.Contains(w.store.kinds(), posture.EventBreak) {
+		t.Error("two hours late it is a break")
+	}
 }
