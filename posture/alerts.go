@@ -200,7 +200,7 @@ func (e *Engine) mayTell() {
 	e.today++
 	e.alert = &Alert{
 		Since: e.now, State: e.state, Signal: e.topSignal, Seconds: e.episodeFor, Level: level,
-		Text: alertText(e.topSignal, e.episodeFor, level, e.policy.Careful),
+		Text: alertText(e.topSignal, e.episodeFor, level, e.way(), e.policy.Careful),
 	}
 	e.emit(Event{
 		Kind: EventAlert, Time: e.now, State: e.state, Signal: e.topSignal, Level: level,
@@ -393,9 +393,12 @@ func (e *Engine) trackHold(s *sight, dt float64) {
 		if why, _ := e.quiet(); why == "" {
 			e.heldTold = e.heldFor
 			text := "You have held one posture for " + duration(e.heldFor) + ". "
-			if e.policy.Careful {
+			switch {
+			case e.policy.Careful:
 				text += "Change it a little, as is easy for you."
-			} else {
+			case e.way() == WayStanding:
+				text += "Shift your weight, take a step aside, roll your shoulders."
+			default:
 				text += "Shift in your chair, lean back, roll your shoulders."
 			}
 			if e.offer == nil {
@@ -426,10 +429,14 @@ func duration(seconds float64) string {
 }
 
 // alertText says what, for how long, and one small thing to do; the second
-// alert of an episode asks for more. With care it asks for nothing in particular.
-func alertText(s Signal, seconds float64, level int, careful bool) string {
+// alert of an episode asks for more. Who stands is corrected as standing. With care it
+// asks for nothing in particular.
+func alertText(s Signal, seconds float64, level int, way Way, careful bool) string {
 	d := duration(seconds)
 	what, do := "You have been slouching for "+d+".", "Sit back, grow tall, breathe out."
+	if way == WayStanding {
+		do = "Weight on both feet, grow tall, breathe out."
+	}
 	switch s {
 	case HeadDrop, Sink:
 		what, do = "You have been sunk down for "+d+".", "Grow tall: lift the top of your head, let the shoulders drop."
@@ -443,6 +450,8 @@ func alertText(s Signal, seconds float64, level int, careful bool) string {
 	switch {
 	case careful:
 		do = "Find a position that is easy for you, or take a break."
+	case level == 2 && way == WayStanding:
+		do = "Walk a few steps, reach for the ceiling, and stand anew: or sit for a while."
 	case level == 2:
 		do = "Stand up for a moment, reach for the ceiling, and sit down anew."
 	}

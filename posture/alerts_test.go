@@ -389,3 +389,31 @@ func TestCareful(t *testing.T) {
 		t.Errorf("told %d times, %d alerts", told, p.count(EventAlert))
 	}
 }
+
+// Who stands is not told to sit back or to stand up.
+func TestStandingIsCorrectedAsStanding(t *testing.T) {
+	b := baselineOf(t)
+	b.Way = WayStanding
+	rules := DefaultPolicy()
+	p := play(t, rules, b)
+	p.step = time.Second
+	p.hold(upright, 60)
+	p.hold(slouched, 400)
+	p.hold(upright, 25*60)
+	alerts := find(p.events, EventAlert)
+	if len(alerts) != 2 || p.count(EventStaticHold) == 0 {
+		t.Fatalf("%d alerts, %d static holds", len(alerts), p.count(EventStaticHold))
+	}
+	for _, e := range p.events {
+		for _, word := range []string{"Sit back", "Stand up", "your chair"} {
+			if strings.Contains(e.Text, word) {
+				t.Errorf("%s says %q to somebody who stands", e.Kind, e.Text)
+			}
+		}
+	}
+	for s, want := range map[Signal]string{UpperBack: "Lift your breastbone", Sink: "Grow tall", "": "Weight on both feet"} {
+		if got := alertText(s, 60, 1, WayStanding, false); !strings.Contains(got, want) {
+			t.Errorf("%s: %q", s, got)
+		}
+	}
+}
