@@ -241,8 +241,8 @@ func (s *Server) putOff(w http.ResponseWriter, r *http.Request) {
 
 // Effects is the answer of GET /api/v1/relief/effects.
 type Effects struct {
-	// Effects are those of the exercises done in the last Days, what is surely
-	// better first, what is not known well enough last.
+	// Effects are those of the exercises done in the last Days: by area, in each
+	// what is surely better first, what is not known well enough last.
 	Effects []history.Effect `json:"effects"`
 	Days    int              `json:"days"`
 }
@@ -258,16 +258,14 @@ func (s *Server) effects(w http.ResponseWriter, r *http.Request) {
 	s.answer(w, http.StatusOK, Effects{Effects: effects, Days: history.EffectDays})
 }
 
-// Helped puts effects as the choice takes them: those that are known well enough. A
-// fifth of the time upright weighs as much as a point of tension.
+// Helped puts effects as the choice takes them: those that are known well enough, by
+// as much as is sure of them, which is 0 while their bounds leave it open.
 func Helped(effects []history.Effect) map[string]relief.Effect {
 	helped := map[string]relief.Effect{}
-	for _, e := range effects {
-		switch {
-		case e.Tension.Low != nil:
-			helped[e.Exercise] = relief.Effect{Times: e.Tension.N, Eased: -*e.Tension.Mean, Last: e.Last}
-		case e.Upright.Low != nil:
-			helped[e.Exercise] = relief.Effect{Times: e.Upright.N, Eased: 5 * *e.Upright.Mean, Last: e.Last}
+	for i := range effects {
+		if e := &effects[i]; e.Enough {
+			eased, days := e.Surely()
+			helped[e.Exercise] = relief.Effect{Times: days, Eased: eased, Last: e.Last}
 		}
 	}
 	return helped

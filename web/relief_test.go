@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
 	"net/http/httptest"
@@ -250,13 +251,24 @@ func TestEffects(t *testing.T) {
 			t.Errorf("%s: got %d %s", path, a.status, a.body)
 		}
 	}
-	two, minus, some := 2.0, -1.5, 0.4
+	change := func(n int, low, high float64) history.Change {
+		mean := (low + high) / 2
+		return history.Change{N: n, Measured: n, Comparable: n, Mean: &mean, Low: &low, High: &high}
+	}
 	got := Helped([]history.Effect{
-		{Exercise: "chin_tuck", Last: true, Tension: history.Change{N: 6, Mean: &minus, Low: &minus}},
-		{Exercise: "walk", Upright: history.Change{N: 7, Mean: &some, Low: &some}},
-		{Exercise: "row", Tension: history.Change{N: 2, Mean: &two}},
+		{Exercise: "chin_tuck", Enough: true, Last: true, Tension: change(6, -2, -0.5), Upright: change(9, 0.1, 0.3)},
+		{Exercise: "walk", Enough: true, Tension: change(5, -2, 1), Upright: change(7, 0.2, 0.4)},
+		{Exercise: "plank", Enough: true, Last: true, Tension: change(8, -3, 0.5)},
+		{Exercise: "bridge", Enough: true, Tension: change(8, 0.5, 3)},
+		{Exercise: "row", Tension: history.Change{N: 2, Measured: 4}},
 	})
-	if len(got) != 2 || got["chin_tuck"] != (relief.Effect{Times: 6, Eased: 1.5, Last: true}) || got["walk"] != (relief.Effect{Times: 7, Eased: 2}) {
+	want := map[string]relief.Effect{
+		"chin_tuck": {Times: 6, Eased: 0.5, Last: true},
+		"walk":      {Times: 7, Eased: 1},
+		"plank":     {Times: 8, Last: true},
+		"bridge":    {Times: 8, Eased: -0.5},
+	}
+	if !maps.Equal(got, want) {
 		t.Errorf("got %+v", got)
 	}
 }
