@@ -126,7 +126,7 @@ const (
 	effectNear = 120.0
 	// effectRecent is in how many of its last routines the posture around an
 	// exercise is looked at: more would be a little surer, and take longer.
-	effectRecent = 30
+	effectRecent = 25
 	// sayBefore and sayAfter are how long before and after a routine what is said
 	// of the back belongs to it.
 	sayBefore = 3 * time.Hour
@@ -354,8 +354,11 @@ func (r *effectsReading) readUpright(ctx context.Context, src watched) error {
 // chosen for how the person sat; the same day's other hours lie so near that what
 // made the person exercise shows in them.
 func (r *effectsReading) like(ctx context.Context, src watched, done *routine) (likes []int, err error) {
-	// More than twice the same moment is only taken for want of another.
-	const most, farthest, fresh = 3, 21, 2
+	const most, farthest = 3, 21
+	// Each moment is to serve few routines, but more once there are many: reading
+	// others would then take longer and make little surer. It serves more for want
+	// of another too.
+	often := 1 + len(r.upright.likes)/16
 	var worn []int
 	took := done.to.Sub(done.from)
 	hour := done.from.UTC().Truncate(time.Hour).Add(30 * time.Minute)
@@ -369,7 +372,7 @@ func (r *effectsReading) like(ctx context.Context, src watched, done *routine) (
 				if i < 0 {
 					continue
 				}
-				if r.used[i]++; r.used[i] <= fresh {
+				if r.used[i]++; r.used[i] <= often {
 					likes = append(likes, i)
 				} else {
 					worn = append(worn, i)

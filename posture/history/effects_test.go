@@ -315,6 +315,11 @@ type simulated struct {
 	effect float64
 }
 
+var (
+	wasUpright   = map[posture.State]float64{posture.Upright: 60}
+	wasSlouching = map[posture.State]float64{posture.Slouching: 60}
+)
+
 // live fills some days before [effectsNow] with six hours each.
 func (s *simulated) live(days int) {
 	const length, effective = 360, 30
@@ -335,13 +340,19 @@ func (s *simulated) live(days int) {
 				upright = s.rng.Float64() < p
 			}
 			m := posture.Minute{Start: begin.Add(time.Duration(i) * time.Minute), ScoreSeconds: 60}
+			if n := len(s.quarters); n == 0 || m.Start.Sub(s.quarters[n-1].Start) >= 15*time.Minute {
+				s.quarters = append(s.quarters, Quarter{Start: QuarterOf(m.Start)})
+			}
+			q := &s.quarters[len(s.quarters)-1]
+			q.ScoreSeconds += 60
 			if upright {
-				m.Seconds, sat = map[posture.State]float64{posture.Upright: 60}, append(sat, 1)
+				m.Seconds, sat = wasUpright, append(sat, 1)
+				q.States[stateAt[posture.Upright]] += 60
 			} else {
-				m.Seconds, sat = map[posture.State]float64{posture.Slouching: 60}, append(sat, 0)
+				m.Seconds, sat = wasSlouching, append(sat, 0)
+				q.States[stateAt[posture.Slouching]] += 60
 			}
 			s.minuted.minutes = append(s.minuted.minutes, m)
-			s.add(m)
 			if since > 90 && i > 25 && mean(sat[len(sat)-s.minutes:]) <= s.slouched && s.rng.Float64() < s.often {
 				i, since = i+2, 0 // in which posture isn't judged
 				s.happen(posture.Event{
@@ -355,7 +366,7 @@ func (s *simulated) live(days int) {
 // Whoever exercises only after slouching sits better afterwards in any case. That is
 // no effect; an effect beyond it is found.
 func TestEffectsOfPostureBySimulation(t *testing.T) {
-	const people = 120
+	people := map[float64]int{0: 100, 0.35: 40}
 	for name, s := range map[string]simulated{
 		"each minute by itself": {dwell: 1, moody: 0.15, minutes: 20, slouched: 0.35, often: 1},
 		"minutes in a row":      {dwell: 5, moody: 0.15, minutes: 20, slouched: 0.35, often: 0.05},
@@ -364,6 +375,7 @@ func TestEffectsOfPostureBySimulation(t *testing.T) {
 		"after a long one":      {dwell: 15, moody: 0.15, minutes: 10, slouched: 0, often: 0.2},
 	} {
 		for _, effect := range []float64{0, 0.35} {
+			people := people[effect]
 			t.Run(fmt.Sprintf("%s, %v", name, effect), func(t *testing.T) {
 				var known, better, worse int
 				for i := range people {
