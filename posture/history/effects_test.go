@@ -148,7 +148,7 @@ func easing(t *testing.T, days int, with func(src *minuted, start time.Time)) Ef
 		src.say(start.Add(-10*time.Minute), 6)
 		src.sat(start.Add(-30*time.Minute), 30, 0.5)
 		src.did(start.Add(time.Minute), "chin_tuck")
-		src.sat(start.Add(2*time.Minute), 30, 0.8)
+		src.sat(start.Add(2*time.Minute), 150, 0.8)
 		if with != nil {
 			with(src, start)
 		}
@@ -172,11 +172,50 @@ func TestEffectsCountDays(t *testing.T) {
 		t.Errorf("six goes on each of four days: %+v", e)
 	}
 	e := easing(t, 5, nil)
-	if !e.Enough || *e.Tension.Mean != -3 || *e.Tension.High < -3+0.6 || *e.Tension.Low > -3-0.6 {
+	// Half of the bounds is 0.62 for the trials' least spread alone.
+	if !e.Enough || *e.Tension.Mean != -3 || *e.Tension.High < -3+0.7 || *e.Tension.Low > -3-0.7 {
 		t.Errorf("five times the same: %+v, %v to %v", e, *e.Tension.Low, *e.Tension.High)
 	}
 	if *e.Upright.High-*e.Upright.Low < 2*2.7*uprightLeast/math.Sqrt(5) {
 		t.Errorf("five times the same: %v to %v", *e.Upright.Low, *e.Upright.High)
+	}
+}
+
+// One go between two answers weighs as much as five.
+func TestEffectsCountAnswers(t *testing.T) {
+	mean := func(goes int) float64 {
+		e := easing(t, 5, func(src *minuted, start time.Time) {
+			for i := 1; i < goes; i++ {
+				src.did(start.Add(time.Duration(i)*10*time.Minute), "chin_tuck")
+			}
+			src.say(start.Add(185*time.Minute), 6)
+			src.did(start.Add(200*time.Minute), "chin_tuck")
+			src.say(start.Add(240*time.Minute), 6)
+		})
+		return *e.Tension.Mean
+	}
+	if one, five := mean(1), mean(5); one != five {
+		t.Errorf("got %v after five goes and %v after one", five, one)
+	}
+}
+
+// A moment without a routine counts though one came soon after it: else those would be
+// left after which nothing called for one.
+func TestEffectsLaterRoutine(t *testing.T) {
+	for name, begins := range map[string]int{"at once": 0, "soon": 8, "later": 15} {
+		src := &minuted{memory: memory{zones: in(t, "Europe/Berlin")}}
+		start := ago(1)
+		src.sat(start.Add(-20*time.Minute), 20, 0.5)
+		src.sat(start.Add(time.Minute), begins-1, 0.8)
+		src.did(start.Add(time.Duration(begins+1)*time.Minute), "chin_tuck")
+		src.sat(start.Add(time.Duration(begins+1)*time.Minute), 21-begins, 0.8)
+		r := effectsReading{zones: src.zones, days: map[Date][]Quarter{}}
+		r.all = map[string]*effectTrials{}
+		r.take(src.events)
+		m, ok, err := r.around(t.Context(), src, start, start.Add(time.Minute), -1, 0)
+		if err != nil || !ok || math.Abs(m.start[0]-0.5) > 1e-9 || math.Abs(m.after-0.8) > 1e-9 {
+			t.Errorf("%s: got %+v, %v, %v", name, m, ok, err)
+		}
 	}
 }
 
