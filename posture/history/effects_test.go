@@ -405,7 +405,7 @@ func (s *simulated) live(days int) {
 // Whoever exercises only after slouching sits better afterwards in any case. That is
 // no effect; an effect beyond it is found.
 func TestEffectsOfPostureBySimulation(t *testing.T) {
-	people := map[float64]int{0: 100, 0.35: 40}
+	people := map[float64]int{0: 80, 0.35: 25}
 	for name, s := range map[string]simulated{
 		"each minute by itself": {dwell: 1, moody: 0.15, minutes: 20, slouched: 0.35, often: 1},
 		"minutes in a row":      {dwell: 5, moody: 0.15, minutes: 20, slouched: 0.35, often: 0.05},
@@ -451,7 +451,7 @@ func TestEffectsOfPostureBySimulation(t *testing.T) {
 
 // Whoever exercises when the back is tense feels better later in any case.
 func TestEffectsOnTensionBySimulation(t *testing.T) {
-	const people, days = 300, 150
+	const people, days = 200, 150
 	for _, c := range []struct{ drift, effect float64 }{{0, 0}, {4, 0}, {0, 2}, {4, 2}} {
 		t.Run(fmt.Sprintf("drift %v, effect %v", c.drift, c.effect), func(t *testing.T) {
 			var known, better, worse int
