@@ -55,7 +55,7 @@ func (d days) Quarters(_ context.Context, from, to time.Time) ([]history.Quarter
 	return []history.Quarter{q}, d.err
 }
 
-func (d days) Events(context.Context, time.Time, time.Time) ([]posture.Event, error) {
+func (d days) Events(context.Context, time.Time, time.Time, ...posture.EventKind) ([]posture.Event, error) {
 	return nil, d.err
 }
 

@@ -159,7 +159,7 @@ func ReadEffects(ctx context.Context, src Source, now time.Time) ([]Effect, erro
 		return nil, fmt.Errorf("read what exercises did: zones: %w", err)
 	}
 	r := effectsReading{zones: zones, from: now.AddDate(0, 0, -EffectDays), now: now, said: map[posture.Area][]posture.Event{}, all: map[string]*effectTrials{}}
-	events, err := src.Events(ctx, r.from.UTC(), now.Add(time.Second).UTC())
+	events, err := src.Events(ctx, r.from.UTC(), now.Add(time.Second).UTC(), effectKinds...)
 	if err != nil {
 		return nil, fmt.Errorf("read what exercises did: events: %w", err)
 	}
@@ -196,6 +196,12 @@ type effectsReading struct {
 type effectTrials struct {
 	Effect
 	tension, upright []int
+}
+
+// effectKinds are the events that are read: a thirtieth of all.
+var effectKinds = []posture.EventKind{
+	posture.EventCheckIn, posture.EventExercise,
+	posture.EventBaseline, posture.EventBaselineUsed, posture.EventSlouchPose, posture.EventCameraMoved, posture.EventCameraKept,
 }
 
 // take sorts the events.

@@ -526,8 +526,8 @@ func (f *failing) Quarters(ctx context.Context, from, to time.Time) ([]Quarter, 
 	return q, f.fail("quarters")
 }
 
-func (f *failing) Events(ctx context.Context, from, to time.Time) ([]posture.Event, error) {
-	e, _ := f.totaling.Events(ctx, from, to)
+func (f *failing) Events(ctx context.Context, from, to time.Time, kinds ...posture.EventKind) ([]posture.Event, error) {
+	e, _ := f.totaling.Events(ctx, from, to, kinds...)
 	return e, f.fail("events")
 }
 

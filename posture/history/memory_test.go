@@ -28,10 +28,13 @@ func (m *memory) Quarters(_ context.Context, from, to time.Time) ([]Quarter, err
 	return m.quarters[i:j], nil
 }
 
-func (m *memory) Events(_ context.Context, from, to time.Time) ([]posture.Event, error) {
+func (m *memory) Events(_ context.Context, from, to time.Time, kinds ...posture.EventKind) ([]posture.Event, error) {
 	i := sort.Search(len(m.events), func(i int) bool { return !m.events[i].Time.Before(from) })
 	j := sort.Search(len(m.events), func(i int) bool { return !m.events[i].Time.Before(to) })
-	return m.events[i:j], nil
+	if len(kinds) == 0 {
+		return m.events[i:j], nil
+	}
+	return slices.DeleteFunc(slices.Clone(m.events[i:j]), func(e posture.Event) bool { return !slices.Contains(kinds, e.Kind) }), nil
 }
 
 // totaling adds up on its own and answers late.

@@ -16,10 +16,10 @@ type Source interface {
 	// Quarters returns the quarters that begin in the range, each once, in
 	// order. A quarter in which nothing was watched may be left out.
 	Quarters(ctx context.Context, from, to time.Time) ([]Quarter, error)
-	// Events returns the events in the range, in order of time. Their ID,
-	// Kind, Time, Seconds, Level, Ref, Area and Exercise are read; the rest may be left
-	// out.
-	Events(ctx context.Context, from, to time.Time) ([]posture.Event, error)
+	// Events returns the events in the range, in order of time: those of some kinds,
+	// all when none are named. Their ID, Kind, Time, Seconds, Level, Ref, Area and
+	// Exercise are read; the rest may be left out.
+	Events(ctx context.Context, from, to time.Time, kinds ...posture.EventKind) ([]posture.Event, error)
 	// Zones returns the zones that the person lived by, oldest first.
 	Zones(ctx context.Context) (Zones, error)
 }

@@ -51,7 +51,7 @@ func ReadToday(ctx context.Context, src Source, now time.Time) (t Today, err err
 	if len(spans) == 0 {
 		return t, nil
 	}
-	events, err := src.Events(ctx, spans[0].From.UTC(), spans[len(spans)-1].To.UTC())
+	events, err := src.Events(ctx, spans[0].From.UTC(), spans[len(spans)-1].To.UTC(), posture.EventCheckIn, posture.EventExercise)
 	if err != nil {
 		return t, fmt.Errorf("read today's history: events: %w", err)
 	}

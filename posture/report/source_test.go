@@ -33,9 +33,9 @@ func (m *memory) Quarters(_ context.Context, from, to time.Time) (out []history.
 	return out, m.err
 }
 
-func (m *memory) Events(_ context.Context, from, to time.Time) (out []posture.Event, err error) {
+func (m *memory) Events(_ context.Context, from, to time.Time, kinds ...posture.EventKind) (out []posture.Event, err error) {
 	for _, e := range m.events {
-		if !e.Time.Before(from) && e.Time.Before(to) {
+		if !e.Time.Before(from) && e.Time.Before(to) && (len(kinds) == 0 || slices.Contains(kinds, e.Kind)) {
 			out = append(out, e)
 		}
 	}

@@ -93,8 +93,15 @@ func (h History) Minutes(ctx context.Context, from, to time.Time) ([]posture.Min
 
 // Events implements [history.Source]; those of one time are in the order of
 // their IDs.
-func (h History) Events(ctx context.Context, from, to time.Time) ([]posture.Event, error) {
-	return h.events(ctx, "at >= ? AND at < ?", clamp(from), clamp(to))
+func (h History) Events(ctx context.Context, from, to time.Time, kinds ...posture.EventKind) ([]posture.Event, error) {
+	where, args := "at >= ? AND at < ?", []any{clamp(from), clamp(to)}
+	if len(kinds) > 0 {
+		where += " AND kind IN (?" + strings.Repeat(", ?", len(kinds)-1) + ")"
+		for _, k := range kinds {
+			args = append(args, string(k))
+		}
+	}
+	return h.events(ctx, where, args...)
 }
 
 // events reads what days and weeks are made of: the words told to the person

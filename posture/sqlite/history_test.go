@@ -135,7 +135,15 @@ func TestTotals(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		kinds := []posture.EventKind{posture.EventAlert, posture.EventBreak}
+		some, err := h.Events(t.Context(), from, to, kinds...)
+		if err != nil {
+			t.Fatal(err)
+		}
 		events, err := h.Events(t.Context(), from, to)
+		if of := slices.DeleteFunc(slices.Clone(events), func(e posture.Event) bool { return !slices.Contains(kinds, e.Kind) }); !slices.EqualFunc(some, of, func(a, b posture.Event) bool { return a.ID == b.ID }) {
+			t.Errorf("of two kinds: %d events, want %d of %d", len(some), len(of), len(events))
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -410,8 +418,8 @@ func (r rows) Quarters(ctx context.Context, from, to time.Time) ([]history.Quart
 	return r.h.Quarters(ctx, from, to)
 }
 
-func (r rows) Events(ctx context.Context, from, to time.Time) ([]posture.Event, error) {
-	return r.h.Events(ctx, from, to)
+func (r rows) Events(ctx context.Context, from, to time.Time, kinds ...posture.EventKind) ([]posture.Event, error) {
+	return r.h.Events(ctx, from, to, kinds...)
 }
 
 // A week reads the same whether SQL adds up or not, and so after the clock was
