@@ -161,6 +161,14 @@ func (e *Engine) suggestBreak() {
 // routine, in seconds.
 const routineGap = 180.0
 
+const (
+	// routineShare is the share of a break from which on a routine in the chair is
+	// one: two minutes of exercises are chosen to fill that share at least.
+	routineShare = 0.7
+	// intoPlace is how many seconds between two exercises count as getting into place.
+	intoPlace = 15.0
+)
+
 // Exercise says whether an exercise is under way since wall-clock time t: posture
 // isn't judged meanwhile, the time is not time sat, and alerts and offers wait.
 func (e *Engine) Exercise(t time.Time, on bool) Output {
@@ -195,24 +203,26 @@ func (e *Engine) beginRoutine(t time.Time) {
 }
 
 // Exercised takes in that an exercise in the chair, of that id and so many seconds,
-// has just ended. A routine of as long as a break is one, though the person stayed
-// in the chair: the bout ends where the routine began, and the next one starts clean.
+// has just ended. A routine of nearly as long as a break, getting into place counted, is
+// one, though the person stayed in the chair: the bout ends where the routine began, and
+// the next one starts clean.
 func (e *Engine) Exercised(t time.Time, id string, seconds float64) Output {
 	e.out = Output{}
 	t = e.notBefore(t)
 	seconds = math.Max(0, seconds)
 	if from := t.Add(-time.Duration(seconds * 1e9)); from.Sub(e.exerciseAt).Seconds() > routineGap || e.routineFrom.IsZero() {
 		// Nobody said that it began.
-		e.routineFrom, e.routineSat, e.exercised = from, math.Max(0, e.sat-seconds), 0
+		e.routineFrom, e.routineSat, e.exercised, e.exerciseAt = from, math.Max(0, e.sat-seconds), 0, from
 	}
-	before := e.breakLevel(e.exercised)
-	e.exercised += seconds
+	least := routineShare * e.policy.BreakAfter
+	before := e.exercised
+	e.exercised += seconds + math.Max(0, math.Min(intoPlace, t.Sub(e.exerciseAt).Seconds()-seconds))
 	e.exerciseAt = t
 	if e.offer != nil && e.offer.Kind == OfferMicro {
 		e.offer = nil
 	}
-	level := min(2, e.breakLevel(e.exercised))
-	if level < 2 || before >= 2 || e.stood() || e.brokeAt.After(e.routineFrom) {
+	const level = 2
+	if e.exercised < least || before >= least || e.stood() || e.brokeAt.After(e.routineFrom) {
 		return e.out // who stands or is away has a break that is timed
 	}
 	if e.inBout {

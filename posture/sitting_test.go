@@ -145,14 +145,14 @@ func TestRoutineIsABreak(t *testing.T) {
 	p.hold(upright, 5*60) // another routine
 	did(80)
 	if p.count(EventBreak) != 0 {
-		t.Error("130 s with five minutes between are a break")
+		t.Error("140 s with five minutes between are a break")
 	}
 	p.hold(upright, 20)
 	did(45)
 	breaks := find(p.events, EventBreak)
 	l := p.e.Live()
-	if len(breaks) != 1 || breaks[0].Level != 2 || breaks[0].Seconds != 125 || l.Breaks.Due || l.Breaks.Taken != 1 || l.Breaks.Debt != 0 {
-		t.Fatalf("after 125 s: %+v, %+v", breaks, l.Breaks)
+	if len(breaks) != 1 || breaks[0].Level != 2 || breaks[0].Seconds != 140 || l.Breaks.Due || l.Breaks.Taken != 1 || l.Breaks.Debt != 0 {
+		t.Fatalf("after 140 s: %+v, %+v", breaks, l.Breaks)
 	}
 	near(t, "the timer started again", l.Breaks.DueIn, 1800, 2)
 	did(60)

@@ -228,7 +228,7 @@ func (m *Monitor) setPolicies() {
 	m.mu.Lock()
 	m.policy.UsualDayEnd, m.policy.Careful = m.usualDayEnd, m.careful
 	m.settings = settings
-	m.status.Policy = Policy{AlertAfterSeconds: m.policyNow().AlertAfter, Shortened: m.demo}
+	m.status.Policy = shownPolicy(m.policyNow(), m.demo)
 	m.mu.Unlock()
 	if m.engine != nil {
 		if err := m.engine.SetPolicy(m.policyNow()); err != nil {

@@ -249,7 +249,12 @@ func (m *Monitor) blank() {
 		State: posture.Unknown, Reason: "starting", Parts: []posture.Part{}, Level: posture.LevelNone,
 		Calibration: posture.Calibration{Status: posture.CalibrationIdle},
 	}
-	m.status.Policy = Policy{AlertAfterSeconds: m.policy.AlertAfter}
+	m.status.Policy = shownPolicy(m.policy, false)
+}
+
+// shownPolicy is what the page is told of a policy.
+func shownPolicy(p posture.Policy, demo bool) Policy {
+	return Policy{AlertAfterSeconds: p.AlertAfter, BreakAfterSeconds: p.BreakAfter, Shortened: demo}
 }
 
 func videoDevices() []string {
@@ -610,7 +615,7 @@ func (m *Monitor) newEngine(camera string, demo bool, o *posture.Observation) {
 	m.mu.Lock()
 	m.judged = frame{camera, o.Width, o.Height}
 	m.movedID = 0
-	m.status.Policy = Policy{AlertAfterSeconds: policy.AlertAfter, Shortened: demo}
+	m.status.Policy = shownPolicy(policy, demo)
 	m.mu.Unlock()
 }
 

@@ -60,6 +60,8 @@ type Rates struct {
 // Policy is what the page tells about when alerts come.
 type Policy struct {
 	AlertAfterSeconds float64 `json:"alert_after_s"`
+	// BreakAfterSeconds is from when an absence is a break.
+	BreakAfterSeconds float64 `json:"break_after_s"`
 	// Shortened is true in the demo, whose alerts come sooner so that they
 	// can be seen.
 	Shortened bool `json:"shortened"`

@@ -660,3 +660,19 @@ func TestQuestionsKeepTheirWord(t *testing.T) {
 		}
 	}
 }
+
+// Two minutes of exercises fill what makes a break, and five and ten no less.
+func TestRoutinesMakeABreak(t *testing.T) {
+	for _, area := range append([]posture.Area{""}, posture.Areas...) {
+		for _, stay := range []bool{false, true} {
+			for _, minutes := range RoutineMinutes {
+				for _, kit := range [][]Kit{nil, {}, {Chair}, Kits} {
+					c := choose(t, Person{Answered: true, Area: area, Stay: stay, Minutes: minutes, Kit: kit, Unbroken: 1900})
+					if share := c.Seconds / float64(minutes*60); share < 0.7 && c.Short == "" || minutes == 2 && share < 0.7 {
+						t.Errorf("%q, stay %v, %d minutes with %v: %v s, %q", area, stay, minutes, kit, c.Seconds, c.Short)
+					}
+				}
+			}
+		}
+	}
+}
