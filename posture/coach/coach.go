@@ -2,6 +2,7 @@ package coach
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"sitwell/posture"
@@ -12,16 +13,23 @@ const (
 	// readyAnyway how long it is waited for.
 	readySeconds = 1.0
 	readyAnyway  = 3.0
+	// keptSeconds is how long a pose is kept that counts as one; turnedSeconds
+	// is how long one who is turned aside and stays so is waited for,
+	// turnedAnyway one who moves.
+	keptSeconds   = 0.4
+	turnedSeconds = 4.0
+	turnedAnyway  = 8.0
 	// restSeconds is the time constant with which the resting pose follows
 	// the person between movements.
 	restSeconds = 6.0
-	// anchorSeconds is the same for an exercise without sides, of the pose
-	// that a movement must go beyond: coming back from a slouch is not one.
-	anchorSeconds = 20.0
-	// beyondRest is by how much of itself a movement must go beyond that,
-	// anchorStep how far the pose follows where a counted one ended.
-	beyondRest = 0.3
-	anchorStep = 0.3
+	// anchorSeconds is the same for an exercise without sides, of the pose that
+	// a movement must go beyond: coming back from a slouch is not one.
+	anchorSeconds = 40.0
+	// A movement whose top is within beyondRest above and belowRest below that
+	// pose, as shares of its size, comes back to it. It takes the pose
+	// anchorMoved of the way to where it ended, a counted one anchorStep.
+	beyondRest, belowRest   = 0.3, 0.6
+	anchorMoved, anchorStep = 0.15, 0.7
 	// learned is from how many repetitions of a side the comfortable range is
 	// known.
 	learned = 3
@@ -32,7 +40,9 @@ const (
 	// found anew.
 	sameRest = 8.0
 	// keepSeconds is how much of the past is kept between movements, in seconds.
-	keepSeconds = 6.0
+	keepSeconds = 30.0
+	// samplesKept is how many observations are kept for measuring.
+	samplesKept = 1500
 	// clearly is how long, in seconds, a range must be beyond comfort.
 	clearly = 0.3
 )
@@ -59,6 +69,8 @@ type Coach struct {
 	last     vector
 
 	filter  filter
+	seen    []sample // of the signal as it was observed, at most so many a second
+	scan    scan
 	past    []instant
 	waited  int // ticks since the resting pose is looked for
 	ready   bool
@@ -74,7 +86,10 @@ type Coach struct {
 
 	channels []channel
 	sizes    []float64 // of the repetitions, in the unit of [Range]
-	ramps    []float64 // s
+	widths   []float64 // of the repetitions at half their height, s
+	pending  []candidate
+	rises    []float64 // logarithms of s
+	falls    []float64
 	done     []Repetition
 	left     int
 	right    int
@@ -198,6 +213,12 @@ func (c *Coach) take(l *look, signal float64) {
 	c.seenAt, c.last = c.now, l.v
 	c.before = &c.last
 	c.rough.add(c.now, signal, c.current != nil)
+	if n := len(c.seen); n == 0 || c.now-c.seen[n-1].t > 0.9*tick {
+		if n >= samplesKept {
+			c.seen = append(c.seen[:0], c.seen[n/2:]...)
+		}
+		c.seen = append(c.seen, sample{c.now, signal})
+	}
 	c.filter.add(c.now, &l.v, c.advance)
 	if c.tooLong {
 		c.settle()
@@ -220,7 +241,8 @@ func (c *Coach) settle() {
 func (c *Coach) forget() {
 	c.filter.reset()
 	c.rough.n = 0
-	c.past = c.past[:0]
+	c.past, c.seen = c.past[:0], c.seen[:0]
+	c.scan.reset()
 	c.current, c.beyond = nil, 0
 	for i := range c.channels {
 		ch := &c.channels[i]
@@ -246,12 +268,16 @@ func (c *Coach) advance(in *instant) {
 		if ch.stage == out && before == idle {
 			c.beyond = 0
 		}
-		if m != nil {
+		if m != nil && !c.spec.fine {
 			c.finish(ch, m)
 		} else if ch.stage == out {
 			c.reach(ch)
 		}
 		busy = busy || ch.stage != idle
+	}
+	if c.spec.fine {
+		c.tooLong = false
+		c.find(in)
 	}
 	if busy {
 		return
@@ -271,44 +297,125 @@ func (c *Coach) advance(in *instant) {
 	}
 }
 
-// getReady looks for the resting pose: what the signal keeps to for a second.
+// getReady looks for the resting pose. What was done before it is known is
+// looked at again when it is, so nobody needs to wait for it.
 func (c *Coach) getReady() {
 	c.waited++
 	n := int(readySeconds / tick)
-	if len(c.past) < int(c.spec.ready/tick) || len(c.past) < n {
+	if len(c.past) < max(int(c.spec.ready/tick), n) {
 		return
 	}
-	var signal, width []float64
-	for _, p := range c.past[len(c.past)-n:] {
-		signal = append(signal, p.v[vSignal])
-		width = append(width, p.v[vShoulders])
+	level, ok := c.restingLevel()
+	if !ok {
+		return
 	}
-	unit := math.Exp(median(width))
+	past := slices.Clone(c.past)
+	// Who was at rest when is what the signal says.
+	var all mean
+	var width []float64
+	for i := range past {
+		if near := math.Abs(past[i].v[vSignal] - level); near <= c.spec.still*c.scale {
+			all.add(&past[i].v)
+			width = append(width, past[i].v[vShoulders])
+		}
+	}
+	if all.n == 0 {
+		for i := range past[len(past)-n:] {
+			all.add(&past[len(past)-n+i].v)
+			width = append(width, past[len(past)-n+i].v[vShoulders])
+		}
+	}
+	c.ready, c.unit = true, math.Exp(median(width))
+	if c.scale = 1; c.spec.scaled {
+		c.scale = c.unit
+	}
+	c.rest, c.anchor, c.atRest = level, 0, all.value()
+	c.sway = 0
+	if c.spec.ready > 0 {
+		c.sway = swing(past)
+	}
+	c.past = c.past[:0]
+	c.scan.reset()
+	for i := range past {
+		c.advance(&past[i])
+	}
+}
+
+// restingLevel is the signal at rest, if it can be told yet. Of an exercise
+// without sides it is the lowest that was kept. Of one with sides it is what is
+// kept, if that is straight enough; whoever is found turned may have begun
+// already, and is waited for until they have shown their other poses: the rest is
+// between both sides, or else nearest to straight.
+func (c *Coach) restingLevel() (float64, bool) {
 	scale := 1.0
 	if c.spec.scaled {
-		scale = unit
+		scale = math.Exp(c.past[len(c.past)-1].v[vShoulders])
 	}
-	lo, hi := signal[0], signal[0]
-	for _, v := range signal {
-		lo, hi = math.Min(lo, v), math.Max(hi, v)
+	still := c.spec.still * scale
+	if c.spec.sided {
+		still /= 2 // a slow way is no pose
 	}
-	if hi-lo > c.spec.still*scale && c.waited < int((c.spec.ready+readyAnyway)/tick) {
-		return
+	levels := c.levels(still, int(keptSeconds/tick))
+	kept := c.levels(c.spec.still*scale, int(readySeconds/tick))
+	late := c.waited >= int((c.spec.ready+readyAnyway)/tick)
+	switch {
+	case len(kept) == 0 && !late:
+		return 0, false
+	case len(levels) == 0:
+		var all []float64
+		for i := range c.past {
+			all = append(all, c.past[i].v[vSignal])
+		}
+		return median(all), true
+	case !c.spec.sided:
+		if c.spec.unseen {
+			return levels[len(levels)-1], true
+		}
+		return slices.Min(levels), true
 	}
-	c.ready, c.unit, c.scale = true, unit, scale
-	c.rest, c.anchor = median(signal), 0
-	c.sway = 0
-	var all mean
-	for i := range c.past[len(c.past)-n:] {
-		all.add(&c.past[len(c.past)-n+i].v)
+	now := levels[len(levels)-1]
+	if math.Abs(levels[0]) <= c.spec.straight && len(kept) > 0 && kept[0] == levels[0] {
+		return levels[0], true
 	}
-	c.atRest = all.value()
-	if c.spec.ready > 0 {
-		c.sway = swing(c.past)
+	lo, hi := slices.Min(levels), slices.Max(levels)
+	apart := c.spec.least
+	straight, between := now, math.Inf(1)
+	for _, v := range levels {
+		if v > lo+apart && v < hi-apart && math.Abs(v) < math.Abs(between) {
+			between = v
+		}
+		if math.Abs(v) < math.Abs(straight) {
+			straight = v
+		}
 	}
-	for i := range c.channels {
-		c.channels[i].from = len(c.past) - n
+	if !math.IsInf(between, 1) {
+		return between, true
 	}
+	moved := false
+	for i := range c.past {
+		moved = moved || math.Abs(c.past[i].v[vSignal]-now) > apart
+	}
+	if math.Abs(straight) <= c.spec.straight/2 || c.waited >= int(turnedAnyway/tick) || !moved && c.waited >= int(turnedSeconds/tick) {
+		return straight, true
+	}
+	return 0, false
+}
+
+// levels lists what the signal was kept within still of for so many ticks, in
+// order.
+func (c *Coach) levels(still float64, n int) []float64 {
+	var list []float64
+	for from := 0; from+n <= len(c.past); from++ {
+		lo, hi, sum := math.Inf(1), math.Inf(-1), 0.0
+		for i := from; i < from+n; i++ {
+			v := c.past[i].v[vSignal]
+			lo, hi, sum = math.Min(lo, v), math.Max(hi, v), sum+v
+		}
+		if hi-lo <= still {
+			list = append(list, sum/float64(n))
+		}
+	}
+	return list
 }
 
 // swing is the largest bump or dip of the signal, there and back.
@@ -355,11 +462,14 @@ func (c *Coach) finish(ch *channel, m *movement) {
 		r.End, r.Hold, r.Range = m.end, m.hold, m.size
 		return
 	}
+	if above := (m.top - c.anchor) / (m.size * c.scale); !c.spec.sided && above < beyondRest && above > -belowRest {
+		c.anchor += anchorMoved * (ch.post - c.anchor)
+		return
+	}
 	switch {
 	case c.spec.atTop > 0, m.width < c.spec.shortest, math.Abs(m.change[vFace]) > nearer,
 		math.Max(m.upMiddle, m.downMiddle) > c.spec.rise, math.Min(m.upMiddle, m.downMiddle) > c.spec.rise/2,
 		m.size < 0.9*c.spec.least, m.size > c.spec.most,
-		!c.spec.sided && m.top < c.anchor+beyondRest*m.size*c.scale,
 		c.plan.Only != Both && c.plan.Only != m.side:
 		return
 	}
@@ -368,6 +478,11 @@ func (c *Coach) finish(ch *channel, m *movement) {
 			c.say(why)
 			return
 		}
+	}
+	c.anchor += anchorStep * (ch.post - c.anchor)
+	r := Repetition{Side: m.side, Start: m.start, End: m.end, Hold: m.hold, Range: m.size}
+	if c.spec.fine && !c.sure(r, m.width) {
+		return
 	}
 	c.say("")
 	switch {
@@ -378,9 +493,7 @@ func (c *Coach) finish(ch *channel, m *movement) {
 	case c.spec.hint != nil:
 		c.say(c.spec.hint(m))
 	}
-	c.anchor += anchorStep * (ch.post - c.anchor)
-	c.sizes = last10(append(c.sizes, m.size))
-	c.count(Repetition{Side: m.side, Start: m.start, End: m.end, Hold: m.hold, Range: m.size})
+	c.accept(r, m.width)
 }
 
 // nearer is by how much, as a logarithm, a face may grow or shrink in an exercise:
@@ -391,6 +504,9 @@ const nearer = 0.25
 const holdSlack = 0.7
 
 func (c *Coach) count(r Repetition) {
+	if n := len(c.done); n > 0 {
+		r.Start = math.Max(r.Start, c.done[n-1].End)
+	}
 	c.done = append(c.done, r)
 	switch r.Side {
 	case Left:
@@ -440,8 +556,7 @@ func (c *Coach) progress() Progress {
 	limit := c.comfortable(ch.side)
 	p.Range = share(size/c.scale, limit)
 	if ch.stage == out && c.value(ch, len(c.past)-1) > ch.hi-0.3*size {
-		ramp := median(append(append([]float64(nil), c.ramps...), usualRamp, usualRamp))
-		if held := c.past[len(c.past)-1].t - ch.half - ramp/2; held > 0 {
+		if held := c.past[len(c.past)-1].t - ch.half - math.Exp(c.usualWays().rise)/2; held > 0 {
 			p.Phase, p.Hold = Holding, held
 		}
 	}

@@ -141,6 +141,9 @@ type spec struct {
 	over float64
 	// still is how much the signal may vary in the resting pose.
 	still float64
+	// straight is how far from 0 the resting pose of an exercise with sides
+	// usually is.
+	straight float64
 	// ready is for how long the person's own sway at rest is watched before
 	// the first movement, in seconds: a breath's time where it shows.
 	ready float64
@@ -149,6 +152,9 @@ type spec struct {
 	rise float64
 	// longest is the longest repetition, in seconds.
 	longest float64
+	// fine says that the movement is hardly larger than the noise, and must be
+	// looked for in all that was seen.
+	fine bool
 	// atTop counts the repetition once the top has lasted so many seconds,
 	// not when it is over, and ends it once the return has lasted as long; 0
 	// counts at the end.

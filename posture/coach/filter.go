@@ -16,6 +16,8 @@ const (
 type instant struct {
 	t float64 // of its middle
 	v vector
+	// calm is the signal less smoothed: only spikes are taken out.
+	calm float64
 }
 
 // filter brings observations to the common pace, takes out spikes and smooths. All
@@ -104,6 +106,7 @@ func (f *filter) put(v vector, each func(*instant)) {
 		}
 	}
 	out.t = f.filled - f.delay()
+	out.calm = f.calm[f.width-1][vSignal]
 	each(&out)
 }
 

@@ -63,6 +63,8 @@ func judgeSqueeze(m *movement) string {
 		return "Look straight ahead while you draw the blades together."
 	case d[vShoulderY]/m.unit < -0.06:
 		return "Keep the shoulders down, away from the ears."
+	case d[vShoulders] > -0.3*m.size:
+		return "Draw both shoulders back; the head goes with them."
 	case d[vShoulders] < 2.2*d[vFace]-0.015, math.Abs(d[vSlope]) > 4:
 		return "Face the screen with both shoulders."
 	case math.Abs(d[vEyeY])/m.unit > 0.2:

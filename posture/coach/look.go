@@ -11,7 +11,7 @@ import (
 const (
 	vSignal    = iota
 	vYaw       // of the face, degrees, + to the person's own left
-	vPitch     // of the face, degrees, + down
+	vPitch     // of the face, degrees, + up
 	vRoll      // of the face, degrees, + to the person's own left shoulder
 	vFace      // logarithm of the face's size over the frame's height
 	vShoulders // logarithm of the shoulder width over the frame's height
@@ -131,7 +131,9 @@ func (l *look) takeFace() {
 			return
 		}
 	}
-	left, right, top, chin := p[posture.FaceLeftSide], p[posture.FaceRightSide], p[posture.FaceTop], p[posture.FaceChin]
+	left, right, top := p[posture.FaceLeftSide], p[posture.FaceRightSide], p[posture.FaceTop]
+	// The mouth, because the chin moves in talking.
+	ml, mr := p[posture.FaceMouthLeft], p[posture.FaceMouthRight]
 	var x, y, z float64
 	for _, q := range p[:sizePoints] {
 		x, y, z = x+q.X/sizePoints, y+q.Y/sizePoints, z+q.Z/sizePoints
@@ -147,7 +149,7 @@ func (l *look) takeFace() {
 	l.face = true
 	l.v[vFace] = math.Log(size)
 	l.v[vYaw] = math.Atan2(left.Z-right.Z, left.X-right.X) * degrees
-	l.v[vPitch] = math.Atan2(top.Z-chin.Z, chin.Y-top.Y) * degrees
+	l.v[vPitch] = math.Atan2(top.Z-(ml.Z+mr.Z)/2, (ml.Y+mr.Y)/2-top.Y) * degrees
 	lo, ro := p[posture.FaceLeftEyeOuter], p[posture.FaceRightEyeOuter]
 	l.v[vRoll] = math.Atan2(lo.Y-ro.Y, math.Hypot(lo.X-ro.X, lo.Z-ro.Z)) * degrees
 	l.v[vEyeY] = (lo.Y + ro.Y) / 2 / l.height

@@ -16,24 +16,26 @@ const (
 	riseSeconds  = 2.5
 	// swayMargin is how many times the sway at rest a movement must be, at
 	// most swayMost times the least; ownShare the share of the person's own,
-	// at most ownMost times the least.
-	swayMargin, swayMost = 1.4, 1.5
-	ownShare, ownMost    = 0.4, 4
+	// fineShare that of a small one, at most ownMost times the least.
+	swayMargin, swayMost         = 1.4, 1.5
+	ownShare, fineShare, ownMost = 0.4, 0.5, 4
 	// settled is how long the lowest point of a return must have been the
 	// lowest, in seconds.
 	settled = 0.3
 	// usualRamp is how long the way to the top or back takes, in seconds, when
 	// nothing better is known; people told to go slowly take about a second.
 	usualRamp = 1.1
-	// rampMiddle is the share of a ramp's time that its middle part, from 20
-	// to 80 %, takes, and rampSpread the standard deviation of its speed in
-	// time over the ramp's, both of a ramp like half a cosine.
-	rampMiddle = 0.41
-	rampSpread = 0.2176
+	// usualWeight is how many repetitions that is worth, and waysVary by how
+	// much ways vary, as a logarithm.
+	usualWeight = 1.5
+	waysVary    = 0.12
+	// fitMargin is how much before and after a movement is looked at to measure
+	// it, in seconds, and leastNoise the least scatter about the trapezoid, as
+	// a share of its height.
+	fitMargin  = 0.3
+	leastNoise = 0.03
 	// shortHold is the shortest hold in seconds: less is the turn at the top.
 	shortHold = 0.5
-	// minRamp and maxRamp are the quickest and slowest believed, in seconds.
-	minRamp, maxRamp = 0.25, 3.0
 )
 
 // stage is where a movement stands.
@@ -226,14 +228,9 @@ func (c *Coach) measure(ch *channel) *movement {
 	}
 	rise, drop := p.rises(0.5*height), p.falls(0.5*height)
 	m.width = drop - rise
-	sure := height / math.Max(4*c.noise(), 1e-9)
 	m.upMiddle = p.rises(0.8*height) - p.rises(0.2*height)
-	m.up = c.ramp(m.upMiddle, sure)
 	m.downMiddle = p.falls(0.2*height) - p.falls(0.8*height)
-	m.down = c.ramp(m.downMiddle, sure)
-	if m.hold = m.width - (m.up+m.down)/2; m.hold < shortHold {
-		m.hold = 0
-	}
+	c.ways(ch, m, rise, drop)
 	// What moved beside it: while at the top, less what it was before and
 	// after.
 	var peak, base mean
@@ -251,7 +248,7 @@ func (c *Coach) measure(ch *channel) *movement {
 	for i := max(0, ch.start-3); i <= min(ch.start+1, ch.low); i++ {
 		base.add(&c.past[i].v)
 	}
-	for i := max(ch.low-1, ch.start); i < len(c.past); i++ {
+	for i := max(ch.low-1, ch.start); i < min(len(c.past), ch.low+4); i++ {
 		base.add(&c.past[i].v)
 	}
 	m.atTop = peak.value()
@@ -262,18 +259,40 @@ func (c *Coach) measure(ch *channel) *movement {
 	return m
 }
 
-// ramp is how long a way took whose middle part took so long after smoothing. A
-// small movement's is uncertain: then what is usual for the person counts more.
-func (c *Coach) ramp(middle, sure float64) float64 {
-	spread := middle / rampMiddle * rampSpread
-	own := c.filter.spread()
-	seen := c.pace * c.pace / 6 // drawn out between observations
-	t := math.Sqrt(math.Max(spread*spread-own*own-seen, 0)) / rampSpread
-	t = math.Min(math.Max(t, minRamp), maxRamp)
-	w := 0.6 * sure * sure / (sure*sure + 4)
-	usual := median(append(slices.Clone(c.ramps), usualRamp, usualRamp))
-	c.ramps = last10(append(c.ramps, t))
-	return w*t + (1-w)*usual
+// ways measures the ways out and back and the hold between them by the trapezoid
+// that comes closest to what was observed.
+func (c *Coach) ways(ch *channel, m *movement, rise, drop float64) {
+	u := c.usualWays()
+	guess := trapezoid{rise, drop, math.Exp(u.rise), math.Exp(u.fall)}
+	from, to := m.start-fitMargin, m.end+fitMargin
+	var s []sample
+	for i := range c.seen {
+		if v := &c.seen[i]; v.t >= from && v.t <= to {
+			s = append(s, sample{v.t, ch.dir * v.v})
+		}
+	}
+	z := guess
+	if !c.spec.unseen {
+		z, _ = fit(s, guess, math.Max(c.rough.deviation, leastNoise*m.size*c.scale), u)
+	}
+	m.up, m.down = z.rise, z.fall
+	if m.hold = z.hold(); m.hold < shortHold {
+		m.hold = 0
+	}
+	c.rises, c.falls = last10(append(c.rises, math.Log(m.up))), last10(append(c.falls, math.Log(m.down)))
+}
+
+// usualWays is what is expected of the next movement's ways: what the person's own
+// were, and of the first ones what people's are.
+func (c *Coach) usualWays() usual {
+	of := func(own []float64) float64 {
+		sum, n := usualWeight*math.Log(usualRamp), usualWeight
+		for _, v := range own {
+			sum, n = sum+v, n+1
+		}
+		return sum / n
+	}
+	return usual{of(c.rises), of(c.falls), waysVary}
 }
 
 func last10(s []float64) []float64 { return s[max(0, len(s)-10):] }

@@ -15,19 +15,20 @@ var specs = map[Exercise]spec{
 	ChinTuck: {
 		// Two to three centimetres back at arm's length make the face 2.5 to
 		// 4 % smaller: all that a camera in front sees.
-		signal: seenFace(func(l *look) float64 { return -l.v[vFace] }),
-		rate:   8, width: 5, shortest: 0.8, sure: 3, least: 0.009, most: 0.10, fall: 0.2, over: 1.6, still: 0.02, ready: 4, rise: 3.5, longest: 40, gap: 1.5,
+		// The chin comes in with it, by three or four degrees rendered.
+		signal: seenFace(func(l *look) float64 { return -l.v[vFace] - nodInTuck*l.v[vPitch]/degrees }),
+		fine:   true, rate: 8, width: 5, shortest: 0.8, sure: 3, least: 0.013, most: 0.10, fall: 0.2, over: 1.6, still: 0.02, ready: 4, rise: 3.5, longest: 40, gap: 1.5,
 		judge: judgeTuck,
 		doubt: "From the front a chin tuck shows only as a face that gets 3 % smaller: leaning back a little looks much the same, and how far you go is seen roughly.",
 	},
 	NeckTurn: {
 		signal: headYaw,
-		sided:  true, rate: 8, width: 2, shortest: 0.45, sure: 4.5, least: 15, most: 120, fall: 0.5, over: 1.25, still: 6, rise: 3, longest: 60, gap: 1.5,
+		sided:  true, rate: 8, width: 2, shortest: 0.45, sure: 4.5, least: 15, most: 120, fall: 0.5, over: 1.25, still: 6, straight: 25, rise: 3, longest: 60, gap: 1.5,
 		hint: hintTurn,
 	},
 	NeckSideTilt: {
 		signal: seenFace(func(l *look) float64 { return l.v[vRoll] }),
-		sided:  true, rate: 8, width: 2, shortest: 0.45, sure: 4.5, least: 8, most: 90, fall: 0.5, over: 1.25, still: 4, rise: 3, longest: 60, gap: 1.5,
+		sided:  true, rate: 8, width: 2, shortest: 0.45, sure: 4.5, least: 8, most: 90, fall: 0.5, over: 1.25, still: 4, straight: 10, rise: 3, longest: 60, gap: 1.5,
 		judge: judgeTilt, hint: hintTilt,
 	},
 	ShoulderShrug: {
@@ -45,13 +46,13 @@ var specs = map[Exercise]spec{
 		// The chest lifts and the shoulders go back: face and shoulders get
 		// smaller together, by 4 % rendered.
 		signal: seenFace(func(l *look) float64 { return -(l.v[vFace] + l.v[vShoulders]/2) }),
-		rate:   8, width: 7, shortest: 0.9, sure: 3, least: 0.011, most: 0.2, fall: 0.2, over: 1.6, still: 0.03, ready: 4, rise: 3.5, longest: 60, gap: 1.5,
+		fine:   true, rate: 8, width: 7, shortest: 0.9, sure: 3, least: 0.014, most: 0.2, fall: 0.2, over: 1.6, still: 0.03, ready: 4, rise: 3.5, longest: 60, gap: 1.5,
 		judge: judgeSqueeze,
 		doubt: "From the front the shoulder blades can't be seen: what is counted is the chest that lifts and the shoulders that go back with it.",
 	},
 	CrossBody: {
 		signal: acrossChest,
-		sided:  true, rate: 5, width: 2, shortest: 0.8, sure: 4.5, least: 0.22, most: 2, fall: 0.5, over: 1.4, still: 0.15, rise: 3, longest: 120, gap: 1.5,
+		sided:  true, rate: 5, width: 2, shortest: 0.8, sure: 4.5, least: 0.22, most: 2, fall: 0.5, over: 1.4, still: 0.15, straight: 0.2, rise: 3, longest: 120, gap: 1.5,
 	},
 	HandsBehindHead: {
 		signal: handsUp,
@@ -61,7 +62,7 @@ var specs = map[Exercise]spec{
 	},
 	SeatedTwist: {
 		signal: trunkTwist,
-		sided:  true, rate: 8, width: 3, shortest: 0.9, sure: 4.5, least: 13, most: 110, fall: 0.5, over: 1.35, still: 8, rise: 3, longest: 60, gap: 1.5,
+		sided:  true, rate: 8, width: 3, shortest: 0.9, sure: 4.5, least: 13, most: 110, fall: 0.5, over: 1.35, still: 8, straight: 20, rise: 3, longest: 60, gap: 1.5,
 		doubt: "Seen from the front, how far the trunk turns is judged within some ten degrees.",
 	},
 	StandUp: {
@@ -83,6 +84,10 @@ func seenFace(f func(*look) float64) func(*look) (float64, string) {
 		return f(l), ""
 	}
 }
+
+// nodInTuck is what a radian of the chin's coming in adds to a face's getting
+// smaller, as a logarithm: about what tells both best from their noise.
+const nodInTuck = 0.25
 
 // yawOfNose is how many degrees the head is turned for each unit that the nose is
 // off the middle of the ears over the distance of eyes and mouth, and how far
