@@ -88,6 +88,8 @@ type Coach struct {
 	sizes    []float64 // of the repetitions, in the unit of [Range]
 	widths   []float64 // of the repetitions at half their height, s
 	pending  []candidate
+	strayAt  float64   // when a small movement was last found that is no repetition
+	uneven   int       // repetitions unlike the others, of the last ten
 	rises    []float64 // logarithms of s
 	falls    []float64
 	done     []Repetition
@@ -105,7 +107,7 @@ func New(p Plan) (*Coach, error) {
 		return nil, err
 	}
 	c := &Coach{plan: p, spec: specs[p.Exercise], scale: 1, firsts: map[Side][]float64{}}
-	c.filter.width = c.spec.width
+	c.filter.width, c.filter.trunk = c.spec.width, c.spec.trunk
 	if c.spec.sided {
 		c.channels = []channel{{side: Left, dir: 1}, {side: Right, dir: -1}}
 	} else {
@@ -457,6 +459,14 @@ func (c *Coach) reach(ch *channel) {
 
 // finish judges a movement that is over.
 func (c *Coach) finish(ch *channel, m *movement) {
+	n := len(c.done)
+	if c.judge(ch, m); c.spec.fine && len(c.done) == n && len(c.pending) == 0 && m.size >= c.spec.least {
+		c.strayAt = m.end
+	}
+}
+
+// judge counts it, if it is a repetition.
+func (c *Coach) judge(ch *channel, m *movement) {
 	if ch.told {
 		r := &c.done[len(c.done)-1]
 		r.End, r.Hold, r.Range = m.end, m.hold, m.size
@@ -539,7 +549,7 @@ func (c *Coach) progress() Progress {
 	if c.hint != "" && c.now-c.hintAt <= hintSeconds {
 		p.Hint = c.hint
 	}
-	p.Doubtful = c.ready && c.noise() > c.spec.least*c.scale/2
+	p.Doubtful = c.ready && (c.noise() > c.spec.least*c.scale/2 || c.spec.fine && c.doubts())
 	switch {
 	case c.why != "" && (c.before == nil || c.now-c.seenAt > lostAfter):
 		p.Phase, p.Reason, p.Hint = NotSeen, c.why, ""

@@ -152,6 +152,9 @@ type spec struct {
 	rise float64
 	// longest is the longest repetition, in seconds.
 	longest float64
+	// trunk is the share of the shoulders' size, smoothed, that is added to
+	// the signal: what moves the whole body is not the head's.
+	trunk float64
 	// fine says that the movement is hardly larger than the noise, and must be
 	// looked for in all that was seen.
 	fine bool

@@ -25,6 +25,8 @@ type instant struct {
 // late by a known while.
 type filter struct {
 	width int // half width of the smoothing, in ticks
+	// trunk is the share of the shoulders' size that is added to the signal.
+	trunk float64
 
 	started bool
 	t       float64 // of the last observation
@@ -50,7 +52,9 @@ func (f *filter) window() float64 {
 	return tick * 3 * w * w * w / (2*w*w + 1)
 }
 
-func (f *filter) reset() { *f = filter{width: f.width, raw: f.raw[:0], calm: f.calm[:0]} }
+func (f *filter) reset() {
+	*f = filter{width: f.width, trunk: f.trunk, raw: f.raw[:0], calm: f.calm[:0]}
+}
 
 // add takes what was seen at a time and calls each with the ticks that are
 // complete by it.
@@ -106,7 +110,9 @@ func (f *filter) put(v vector, each func(*instant)) {
 		}
 	}
 	out.t = f.filled - f.delay()
-	out.calm = f.calm[f.width-1][vSignal]
+	trunk := f.trunk * out.v[vShoulders]
+	out.calm = f.calm[f.width-1][vSignal] + trunk
+	out.v[vSignal] += trunk
 	each(&out)
 }
 

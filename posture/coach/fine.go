@@ -10,10 +10,16 @@ const (
 	surely, surelyNoise = 2.0, 6.0
 	// likeness is by what factor sizes and lengths of movements that are alike
 	// differ, and nextWithin how soon one must follow the other, in seconds.
-	likeness   = 1.8
+	likeness   = 2.1
 	nextWithin = 6.0
 	// inARow is how many small ones alike in a row are repetitions.
 	inARow = 3
+	// unlikeSize and unlikeLength are by how much, as logarithms, repetitions
+	// differ from the median that are unlike it; unevenMost of the last
+	// ten, or a stray movement within doubtSeconds, make the counts doubtful.
+	unlikeSize, unlikeLength = 0.5, 0.4
+	unevenMost               = 2
+	doubtSeconds             = 40.0
 )
 
 // candidate is a small movement of which it is not known yet whether it is a
@@ -56,9 +62,15 @@ func (c *Coach) sure(r Repetition, width float64) bool {
 	own := len(c.sizes) >= 2 && alike(r.Range, median(c.sizes)) && alike(width, median(c.widths))
 	large := r.Range >= math.Max(surely*c.spec.least*c.scale, surelyNoise*c.noise())/c.scale
 	if !own && !large && row+1 < inARow {
+		if n := len(c.pending); n > 0 && row == 0 {
+			c.strayAt = c.pending[n-1].End
+		}
 		c.pending = append(c.pending, now)
 		c.pending = c.pending[max(0, len(c.pending)-inARow+1):]
 		return false
+	}
+	if n := len(c.pending); row < n {
+		c.strayAt = c.pending[n-1].End
 	}
 	for _, p := range c.pending[len(c.pending)-row:] {
 		c.accept(p.Repetition, p.width)
@@ -77,5 +89,22 @@ func alike(a, b float64) bool { return a < b*likeness && b < a*likeness }
 // accept counts a repetition and learns from it.
 func (c *Coach) accept(r Repetition, width float64) {
 	c.sizes, c.widths = last10(append(c.sizes, r.Range)), last10(append(c.widths, width))
+	size, length := median(c.sizes), median(c.widths)
+	c.uneven = 0
+	for i := range c.sizes {
+		if math.Abs(math.Log(c.sizes[i]/size)) > unlikeSize || math.Abs(math.Log(c.widths[i]/length)) > unlikeLength {
+			c.uneven++
+		}
+	}
 	c.count(r)
+}
+
+// doubts reports whether what was found of late makes the counts doubtful: a
+// movement that is no repetition, or is not known to be one, or repetitions that
+// are unlike each other.
+func (c *Coach) doubts() bool {
+	if n := len(c.pending); n > 0 && c.now-c.pending[n-1].End > nextWithin {
+		return true
+	}
+	return c.strayAt > 0 && c.now-c.strayAt < doubtSeconds || c.uneven >= unevenMost
 }

@@ -7,6 +7,8 @@ func judgeTuck(m *movement) string {
 	switch d := &m.change; {
 	case m.turned > 20, math.Abs(d[vRoll]) > 10:
 		return "Look straight ahead while the head slides back."
+	case m.lifted > 0.06*m.unit:
+		return "Let the shoulders rest while the head slides back."
 	case math.Abs(d[vPitch]) > 16:
 		return "Keep your eyes level: the head slides back and does not nod."
 	case d[vShoulders] < -math.Max(0.02, 0.8*m.size), math.Abs(d[vSlope]) > 3.5, math.Abs(d[vEyeY])/m.unit > 0.14:
@@ -65,7 +67,7 @@ func judgeSqueeze(m *movement) string {
 		return "Keep the shoulders down, away from the ears."
 	case d[vShoulders] > -0.3*m.size:
 		return "Draw both shoulders back; the head goes with them."
-	case d[vShoulders] < 2.2*d[vFace]-0.015, math.Abs(d[vSlope]) > 4:
+	case d[vShoulders] < 2.2*d[vFace]-0.022, math.Abs(d[vSlope]) > 4:
 		return "Face the screen with both shoulders."
 	case math.Abs(d[vEyeY])/m.unit > 0.2:
 		return "Stay tall; only the shoulders go back."

@@ -18,7 +18,7 @@ const (
 	// most swayMost times the least; ownShare the share of the person's own,
 	// fineShare that of a small one, at most ownMost times the least.
 	swayMargin, swayMost         = 1.4, 1.5
-	ownShare, fineShare, ownMost = 0.4, 0.5, 4
+	ownShare, fineShare, ownMost = 0.4, 0.45, 4
 	// settled is how long the lowest point of a return must have been the
 	// lowest, in seconds.
 	settled = 0.3
@@ -77,6 +77,7 @@ type movement struct {
 	upMiddle   float64 // s that the middle part of the way out took
 	downMiddle float64
 	turned     float64 // degrees that the head turned in it, from one side to the other
+	lifted     float64 // frame heights that the shoulders rose or fell in it
 	change     vector  // of what moves beside it, top less rest
 	atTop      vector
 	unit       float64 // shoulder width in frame heights
@@ -239,12 +240,8 @@ func (c *Coach) measure(ch *channel) *movement {
 			peak.add(&c.past[ch.start+i].v)
 		}
 	}
-	left, right := math.Inf(-1), math.Inf(1)
-	for i := ch.start; i <= ch.low; i++ {
-		yaw := c.past[i].v[vYaw]
-		left, right = math.Max(left, yaw), math.Min(right, yaw)
-	}
-	m.turned = left - right
+	m.turned = c.span(ch, vYaw)
+	m.lifted = c.span(ch, vShoulderY)
 	for i := max(0, ch.start-3); i <= min(ch.start+1, ch.low); i++ {
 		base.add(&c.past[i].v)
 	}
@@ -257,6 +254,16 @@ func (c *Coach) measure(ch *channel) *movement {
 		m.change[i] = m.atTop[i] - rest[i]
 	}
 	return m
+}
+
+// span is from the least to the most of what moves beside it.
+func (c *Coach) span(ch *channel, what int) float64 {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for i := ch.start; i <= ch.low; i++ {
+		v := c.past[i].v[what]
+		lo, hi = math.Min(lo, v), math.Max(hi, v)
+	}
+	return hi - lo
 }
 
 // ways measures the ways out and back and the hold between them by the trapezoid

@@ -17,7 +17,7 @@ var specs = map[Exercise]spec{
 		// 4 % smaller: all that a camera in front sees.
 		// The chin comes in with it, by three or four degrees rendered.
 		signal: seenFace(func(l *look) float64 { return -l.v[vFace] - nodInTuck*l.v[vPitch]/degrees }),
-		fine:   true, rate: 8, width: 5, shortest: 0.8, sure: 3, least: 0.013, most: 0.10, fall: 0.2, over: 1.6, still: 0.02, ready: 4, rise: 3.5, longest: 40, gap: 1.5,
+		fine:   true, trunk: 0.4, rate: 8, width: 8, shortest: 0.8, sure: 3, least: 0.013, most: 0.10, fall: 0.2, over: 1.6, still: 0.02, ready: 4, rise: 3.5, longest: 40, gap: 1.5,
 		judge: judgeTuck,
 		doubt: "From the front a chin tuck shows only as a face that gets 3 % smaller: leaning back a little looks much the same, and how far you go is seen roughly.",
 	},
@@ -87,7 +87,7 @@ func seenFace(f func(*look) float64) func(*look) (float64, string) {
 
 // nodInTuck is what a radian of the chin's coming in adds to a face's getting
 // smaller, as a logarithm: about what tells both best from their noise.
-const nodInTuck = 0.25
+const nodInTuck = 0.28
 
 // yawOfNose is how many degrees the head is turned for each unit that the nose is
 // off the middle of the ears over the distance of eyes and mouth, and how far

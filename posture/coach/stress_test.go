@@ -268,6 +268,58 @@ func trials(t testing.TB, x Exercise) []trial {
 	return list
 }
 
+// still are the people who sit still, from when to when, in seconds.
+var still = []struct {
+	stream   string
+	from, to float64
+}{
+	{"sitting", 19, 44.5},
+	{"standing", 0, 25},
+	{"leave_return", 0, 24.5},
+	{"slouch_cycle", 0, 15},
+	{"lean_to_screen", 0, 14.5},
+	{"steps", 0, 9},
+}
+
+// thereAndBack is a stream that runs to its end and back again until so many
+// seconds are over.
+func (s stream) thereAndBack(seconds float64) stream {
+	var out stream
+	step := float64(s[len(s)-1].Mono) / 1e9 / float64(len(s)-1)
+	for i := 0; float64(i)*step <= seconds; i++ {
+		k := i % (2*len(s) - 2)
+		if k >= len(s) {
+			k = 2*len(s) - 2 - k
+		}
+		o := s[k]
+		o.Mono = int64(float64(i) * step * 1e9)
+		out = append(out, o)
+	}
+	return out
+}
+
+// other is somebody else who does the exercise in their own way.
+func other(t testing.TB, x Exercise, seed uint64) trial {
+	r := rand.New(rand.NewPCG(seed, 5))
+	within := func(lo, hi float64) float64 { return lo + (hi-lo)*r.Float64() }
+	c := course{start: within(1.5, 6), ramp: within(0.8, 1.4), hold: within(0.5, 4)}
+	if x == ShoulderShrug {
+		c.hold = within(0, 1)
+	}
+	c.period = 2*c.ramp + c.hold + within(0.6, 2)
+	c.n = min(10, int((46-c.start)/c.period))
+	base := still[r.IntN(len(still))]
+	size := within(0.7, 1.3)
+	by := within(0.7, 1.3)
+	s := load(t, base.stream).between(base.from, base.to).thereAndBack(c.start + float64(c.n)*c.period + 5)
+	s = s.inject(x, load(t, string(x)), c, by).placed(320*(1-size), 240*(1-size), size)
+	if r.IntN(2) == 0 {
+		s = s.mirrored()
+	}
+	name := fmt.Sprintf("%d: %s, amplitude %.2f, %d of %.1f s, hold %.1f, ramp %.1f", seed, base.stream, by, c.n, c.period, c.hold, c.ramp)
+	return trial{name, s, c}
+}
+
 // outcome is how a trial went.
 type outcome struct {
 	want, counted int // in full sight
@@ -322,50 +374,70 @@ func (o outcome) off() int {
 	return 0
 }
 
+// table sums up trials of an exercise.
+type table struct {
+	trials, off, wrong, far     int
+	doubted, wrongOnes, farOnes int // trials that said doubtful, of all and of the wrong ones
+	holds                       []float64
+}
+
+func (b *table) add(t *testing.T, x Exercise, tr *trial) {
+	o := tr.run(t, x)
+	b.trials++
+	b.holds = append(b.holds, o.holds...)
+	doubt := o.doubtful > 0.15
+	off := o.off()
+	if doubt {
+		b.doubted++
+	}
+	if off != 0 {
+		b.wrong++
+		b.off += max(off, -off)
+		if doubt {
+			b.wrongOnes++
+		}
+		if off < -1 || off > 1 {
+			b.far++
+			if doubt {
+				b.farOnes++
+			}
+		}
+	}
+	mean, worst := 0.0, 0.0
+	for _, h := range o.holds {
+		mean += h / float64(len(o.holds))
+		worst = math.Max(worst, h)
+	}
+	if off != 0 || worst > 0.5 {
+		t.Logf("%-14s %-30s %d of %d (%+d), holds off by %.2f (%.2f), doubtful %.0f %%", x, tr.name, o.counted, o.want, off, mean, worst, 100*o.doubtful)
+	}
+}
+
+func (b *table) String() string {
+	within, sum := 0, 0.0
+	for _, h := range b.holds {
+		sum += h / float64(len(b.holds))
+		if h <= 0.5 {
+			within++
+		}
+	}
+	return fmt.Sprintf("%d trials, off by %d: %d not exact (%d doubtful), %d by more than 1 (%d doubtful), %d doubtful in all; holds off by %.2f s, %.1f %% within 0.5 s",
+		b.trials, b.off, b.wrong, b.wrongOnes, b.far, b.farOnes, b.doubted, sum, 100*float64(within)/float64(len(b.holds)))
+}
+
 func TestStress(t *testing.T) {
 	for _, x := range []Exercise{NeckTurn, NeckSideTilt, SeatedTwist, ShoulderShrug, BladeSqueeze, ChinTuck} {
-		var all outcome
-		wrong, far, trialCount, admitted, doubted, total := 0, 0, 0, 0, 0, 0
+		var b table
 		for _, tr := range trials(t, x) {
-			o := tr.run(t, x)
-			mean, worst := 0.0, 0.0
-			for _, h := range o.holds {
-				mean += h / float64(len(o.holds))
-				worst = math.Max(worst, h)
-			}
-			all.holds = append(all.holds, o.holds...)
-			trialCount++
-			doubt := o.doubtful > 0.3
-			if doubt {
-				doubted++
-			}
-			if off := o.off(); off != 0 {
-				total += max(off, -off)
-				wrong++
-				if off < -1 || off > 1 {
-					far++
-					if doubt {
-						admitted++
-					}
-				}
-			}
-			mark := ""
-			if o.off() != 0 {
-				mark = fmt.Sprintf("%+d", o.off())
-			}
-			if o.off() != 0 || worst > 0.5 {
-				t.Logf("%-16s %-30s %d of %d %3s  hold off %.2f (%.2f)  doubtful %.0f %%", x, tr.name, o.counted, o.want, mark, mean, worst, 100*o.doubtful)
-			}
+			b.add(t, x, &tr)
 		}
-		within, sum := 0, 0.0
-		for _, h := range all.holds {
-			sum += h / float64(len(all.holds))
-			if h <= 0.5 {
-				within++
-			}
+		t.Logf("== %s: %v", x, &b)
+		var o table
+		for seed := range uint64(150) {
+			tr := other(t, x, seed)
+			o.add(t, x, &tr)
 		}
-		t.Logf("== %s: %d trials, off by %d together, %d not exact, %d off by more than 1 (%d said doubtful; %d doubtful in all); holds off by %.2f s, %.1f %% within 0.5 s",
-			x, trialCount, total, wrong, far, admitted, doubted, sum, 100*float64(within)/float64(len(all.holds)))
+		t.Logf("++ %s: %v", x, &o)
 	}
 }
 
