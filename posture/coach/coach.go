@@ -477,7 +477,7 @@ func (c *Coach) judge(ch *channel, m *movement) {
 		return
 	}
 	switch {
-	case c.spec.atTop > 0, m.width < c.spec.shortest, math.Abs(m.change[vFace]) > nearer,
+	case c.spec.atTop > 0, m.width < c.spec.shortest, m.approached(),
 		math.Max(m.upMiddle, m.downMiddle) > c.spec.rise, math.Min(m.upMiddle, m.downMiddle) > c.spec.rise/2,
 		m.size < 0.9*c.spec.least, m.size > c.spec.most,
 		c.plan.Only != Both && c.plan.Only != m.side:
@@ -506,9 +506,16 @@ func (c *Coach) judge(ch *channel, m *movement) {
 	c.accept(r, m.width)
 }
 
-// nearer is by how much, as a logarithm, a face may grow or shrink in an exercise:
-// more is a person who comes or goes.
+// nearer is by how much, as a logarithm, a face may grow or shrink in an exercise
+// if the shoulders do half as much: more is a person who comes or goes. A face
+// alone also seems to grow when it turns.
 const nearer = 0.25
+
+// approached reports whether the person came or went in the movement.
+func (m *movement) approached() bool {
+	face, shoulders := m.change[vFace], m.change[vShoulders]
+	return math.Abs(face) > nearer && math.Abs(shoulders) > nearer/2 && math.Signbit(face) == math.Signbit(shoulders)
+}
 
 // holdSlack is by how much a hold may fall short before it is said, in seconds.
 const holdSlack = 0.7

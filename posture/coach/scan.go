@@ -25,6 +25,10 @@ const (
 	// A movement that dips in its midst by dipShare of its height, and by dipSure
 	// times the noise of a flank's mean, is two.
 	dipShare, dipSure = 0.36, 2.5
+	// What a movement leaves unexplained beyond the share explained of the
+	// noise, which ticks that are drawn out between observations have,
+	// counts misfit times against it.
+	misfit, explained = 1.0, 0.3
 	// scanned is how many ticks are kept.
 	scanned = 600
 )
@@ -147,6 +151,12 @@ func (s *scan) add(v, least, noise float64, wait int) (start, end int, ok bool) 
 		if gain <= 0 {
 			continue
 		}
+		if left := scatter(w)/variance - size*size/p.scatter/variance - explained*float64(len(w)); left > 0 {
+			gain -= misfit * left
+		}
+		if gain <= 0 {
+			continue
+		}
 		begin := from + flank
 		total := gain + s.best[begin]
 		if total <= s.best[e] || !p.stands(w, size) || !whole(w, math.Max(dipShare*size, dipSure*noise/math.Sqrt(flank))) {
@@ -228,6 +238,19 @@ func whole(w []float64, dip float64) bool {
 		}
 	}
 	return true
+}
+
+// scatter is the sum of the squared distances from the straight line that is
+// closest.
+func scatter(w []float64) float64 {
+	n := float64(len(w))
+	var y, yy, ty float64
+	for i, v := range w {
+		v -= w[0]
+		t := float64(i) - (n-1)/2
+		y, yy, ty = y+v, yy+v*v, ty+t*v
+	}
+	return yy - y*y/n - ty*ty*12/(n*(n*n-1))
 }
 
 // stands reports whether a movement is above the rest before and after.

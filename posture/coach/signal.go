@@ -17,7 +17,7 @@ var specs = map[Exercise]spec{
 		// 4 % smaller: all that a camera in front sees.
 		// The chin comes in with it, by three or four degrees rendered.
 		signal: seenFace(func(l *look) float64 { return -l.v[vFace] - nodInTuck*l.v[vPitch]/degrees }),
-		fine:   true, trunk: 0.4, rate: 8, width: 8, shortest: 0.8, sure: 3, least: 0.013, most: 0.10, fall: 0.2, over: 1.6, still: 0.02, ready: 4, rise: 3.5, longest: 40, gap: 1.5,
+		fine:   true, trunk: 0.4, rate: 8, width: 8, shortest: 0.8, sure: 3, least: 0.013, most: 0.10, fall: 0.2, over: 1.6, still: 0.02, ready: 2, rise: 3.5, longest: 40, gap: 1.5,
 		judge: judgeTuck,
 		doubt: "From the front a chin tuck shows only as a face that gets 3 % smaller: leaning back a little looks much the same, and how far you go is seen roughly.",
 	},
@@ -46,7 +46,7 @@ var specs = map[Exercise]spec{
 		// The chest lifts and the shoulders go back: face and shoulders get
 		// smaller together, by 4 % rendered.
 		signal: seenFace(func(l *look) float64 { return -(l.v[vFace] + l.v[vShoulders]/2) }),
-		fine:   true, rate: 8, width: 7, shortest: 0.9, sure: 3, least: 0.014, most: 0.2, fall: 0.2, over: 1.6, still: 0.03, ready: 4, rise: 3.5, longest: 60, gap: 1.5,
+		fine:   true, rate: 8, width: 7, shortest: 0.9, sure: 3, least: 0.014, most: 0.2, fall: 0.2, over: 1.6, still: 0.03, ready: 2, rise: 3.5, longest: 60, gap: 1.5,
 		judge: judgeSqueeze,
 		doubt: "From the front the shoulder blades can't be seen: what is counted is the chest that lifts and the shoulders that go back with it.",
 	},
