@@ -2,6 +2,7 @@ package coach
 
 import (
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -178,6 +179,176 @@ func TestShoulders(t *testing.T) {
 		c := run(t, Plan{Exercise: x}, rolls(8, 5, 0.2, true), nil)
 		if n := len(c.Repetitions()); n != 0 {
 			t.Errorf("%s of who bobs up and down whole: %d, want none", x, n)
+		}
+	}
+}
+
+// body is how somebody sits before the camera and how well their arms are seen.
+type body struct {
+	hangs     pose    // where the arms hang
+	size      float64 // of the picture of them
+	dx, dy    float64 // where they sit in it, pixels
+	noise     float64 // of elbows, pixels of 640; of wrists twice as much
+	flicker   float64 // share of the looks in which an arm is doubted
+	lost      bool    // wrists that can't be seen are placed anywhere
+	rate      float64
+	ramp      float64
+	hold, gap float64
+}
+
+func someBody(r *rand.Rand) body {
+	within := func(lo, hi float64) float64 { return lo + (hi-lo)*r.Float64() }
+	size := within(0.6, 1.25)
+	return body{
+		hangs: pose{within(0.5, 0.68), within(0.62, 0.9), within(0.15, 0.45), within(0.9, 1.2)},
+		size:  size, dx: 320*(1-size) + within(-50, 50), dy: 250*(1-size) + within(-30, 40),
+		noise: within(1, 5), flicker: within(0, 0.15), lost: r.IntN(2) == 0,
+		rate: []float64{2, 4, 5, 8}[r.IntN(4)],
+		ramp: within(0.7, 1.8), hold: within(4, 25), gap: within(1, 4),
+	}
+}
+
+// poses lets them move their arms n times to where left and right say; swap has
+// the arms change each time. It returns when the first began as well.
+func (b body) poses(n int, r *rand.Rand, left, right pose, swap bool) stream {
+	var s stream
+	start := 3 + 2*r.Float64()
+	period := 2*b.ramp + b.hold + b.gap
+	vary := func(p pose) pose {
+		p.elbowOut += 0.06 * r.NormFloat64()
+		p.elbowDown += 0.05 * r.NormFloat64()
+		return p
+	}
+	ways := make([][2]pose, n)
+	for i := range ways {
+		ways[i] = [2]pose{vary(left), vary(right)}
+		if swap && i%2 == 1 {
+			ways[i] = [2]pose{vary(right), vary(left)}
+		}
+	}
+	for i := 0; ; i++ {
+		at := float64(i) / b.rate
+		k := int(math.Floor((at - start) / period))
+		if at > start+float64(n)*period+4 {
+			return s.placed(b.dx, b.dy, b.size).each(b.seen(r))
+		}
+		o := figure(at)
+		part, way := 0.0, [2]pose{b.hangs, b.hangs}
+		if k >= 0 && k < n {
+			part, way = bump(at-start-float64(k)*period, b.ramp, b.hold), ways[k]
+		}
+		for side, p := range way {
+			elbow, wrist, sign := posture.LeftElbow, posture.LeftWrist, 1.0
+			if side == 1 {
+				elbow, wrist, sign = posture.RightElbow, posture.RightWrist, -1
+			}
+			mix := func(a, b float64) float64 { return a + part*(b-a) }
+			o.Landmarks[elbow].X = 320 + sign*200*mix(b.hangs.elbowOut, p.elbowOut)
+			o.Landmarks[elbow].Y = 310 + 200*mix(b.hangs.elbowDown, p.elbowDown)
+			o.Landmarks[wrist].X = 320 + sign*200*mix(b.hangs.wristOut, p.wristOut)
+			o.Landmarks[wrist].Y = 310 + 200*mix(b.hangs.wristDown, p.wristDown)
+			// Behind the head, or behind the other arm.
+			o.Landmarks[wrist].Visibility = 0.9
+			if part > 0.5 && (p.elbowDown < 0 || p.wristOut < -0.5) {
+				o.Landmarks[wrist].Visibility = 0.2
+			}
+		}
+		s = append(s, o)
+	}
+}
+
+// seen is what the landmark model makes of the arms.
+func (b body) seen(r *rand.Rand) func(o *posture.Observation) {
+	return func(o *posture.Observation) {
+		for i := posture.LeftElbow; i <= posture.RightWrist; i++ {
+			p, noise := &o.Landmarks[i], b.noise*b.size
+			if i >= posture.LeftWrist {
+				noise *= 2
+			}
+			p.X, p.Y = p.X+noise*r.NormFloat64(), p.Y+noise*r.NormFloat64()
+			if i >= posture.LeftWrist && b.lost && p.Visibility < 0.5 {
+				p.X, p.Y = p.X+80*b.size*r.NormFloat64(), p.Y+80*b.size*r.NormFloat64()
+			}
+			switch out := p.X < 0 || p.X > float64(o.Width) || p.Y < 0 || p.Y > float64(o.Height); {
+			case out:
+				p.Visibility = 0.3 * r.Float64()
+			case r.Float64() < b.flicker:
+				p.Visibility = 0.25
+			default:
+				p.Visibility = math.Min(p.Visibility, 0.4+0.6*r.Float64())
+			}
+		}
+	}
+}
+
+func TestArmsOfManyPeople(t *testing.T) {
+	for seed := range uint64(100) {
+		r := rand.New(rand.NewPCG(seed, 9))
+		b := someBody(r)
+		x, s := CrossBody, stream(nil)
+		n := 2 + r.IntN(3)
+		if seed%2 == 0 {
+			s = b.poses(n, r, across, helping, true)
+		} else {
+			x = HandsBehindHead
+			s = b.poses(n, r, behind, behind, false)
+		}
+		done := run(t, Plan{Exercise: x}, s, nil).Repetitions()
+		if len(done) != n {
+			t.Errorf("%d: %s by %+v: %d, want %d", seed, x, b, len(done), n)
+			continue
+		}
+		for i, d := range done {
+			// Where half of the looks at 2 a second lack an arm, its ways are
+			// seen roughly.
+			most := 0.7
+			if b.rate < 4 {
+				most = 1.5
+			}
+			if math.Abs(d.Hold-b.hold) > most {
+				t.Errorf("%d: %s by %+v: held for %.2f s, want %.2f", seed, x, b, d.Hold, b.hold)
+			}
+			if want := []Side{Left, Right}[i%2]; x == CrossBody && d.Side != want {
+				t.Errorf("%d: stretch %d is %s, want %s", seed, i, d.Side, want)
+			}
+		}
+		other := map[Exercise]Exercise{CrossBody: HandsBehindHead, HandsBehindHead: CrossBody}[x]
+		if n := count(t, other, s); n != 0 {
+			t.Errorf("%d: %s by %+v: %d of %s, want none", seed, x, b, n, other)
+		}
+	}
+}
+
+func TestRollsOfManyPeople(t *testing.T) {
+	for seed := range uint64(80) {
+		r := rand.New(rand.NewPCG(seed, 10))
+		within := func(lo, hi float64) float64 { return lo + (hi-lo)*r.Float64() }
+		n, period, up := 4+r.IntN(7), within(1.6, 4), within(0.07, 0.2)
+		back := within(-0.03, 0.03) // as a share of the shoulder width in the picture
+		rate, noise, size := []float64{4, 5, 8}[r.IntN(3)], within(0.3, 2), within(0.6, 1.2)
+		if period < 2 {
+			rate = 8
+		}
+		start := within(1.5, 5)
+		var s stream
+		for i := 0; float64(i)/rate < start+float64(n)*period+3; i++ {
+			at := float64(i) / rate
+			o := figure(at)
+			if k := (at - start) / period; k >= 0 && k < float64(n) {
+				sin, cos := math.Sincos(2 * math.Pi * k)
+				for _, j := range []int{posture.LeftShoulder, posture.RightShoulder} {
+					p := &o.Landmarks[j]
+					p.Y -= 200 * up * (1 - cos) / 2
+					p.X = 320 + (p.X-320)*(1-back*sin)
+				}
+			}
+			s = append(s, o)
+		}
+		s = s.placed(320*(1-size), 240*(1-size), size).noisy(noise*size, seed)
+		for _, x := range []Exercise{ShoulderRoll, ShoulderShrug} {
+			if got := count(t, x, s); got != n {
+				t.Errorf("%d: %d of %s, want %d (%.2f up, each %.1f s, %v looks a second, noise %.1f px)", seed, got, x, n, up, period, rate, noise)
+			}
 		}
 	}
 }

@@ -52,11 +52,11 @@ var specs = map[Exercise]spec{
 	},
 	CrossBody: {
 		signal: acrossChest,
-		sided:  true, rate: 5, width: 2, shortest: 0.8, sure: 4.5, least: 0.22, most: 2, fall: 0.5, over: 1.4, still: 0.15, straight: 0.2, rise: 3, longest: 120, gap: 1.5,
+		sided:  true, rate: 5, width: 3, shortest: 0.8, sure: 4, least: 0.15, most: 2, fall: 0.5, over: 1.4, still: 0.15, straight: 0.2, rise: 3, longest: 120, gap: 3,
 	},
 	HandsBehindHead: {
 		signal: handsUp,
-		rate:   5, width: 2, shortest: 0.8, sure: 4.5, least: 0.45, most: 3, fall: 0.5, over: 1.4, still: 0.25, rise: 4, longest: 120, gap: 2,
+		rate:   5, width: 2, shortest: 0.8, sure: 4.5, least: 0.45, most: 3, fall: 0.5, over: 1.4, still: 0.25, rise: 4, longest: 120, gap: 4,
 		judge: judgeHands,
 		doubt: "Whether the elbows go back is hardly seen from the front; that they are up and wide is.",
 	},
@@ -145,14 +145,15 @@ func trunkTwist(l *look) (float64, string) {
 
 // arm is where an elbow is against the shoulders: how far out to its own
 // side from their middle and how far down, in shoulder widths. An elbow that
-// can't be seen hangs, if it is low; out of the picture above or aside it is lost.
+// can't be seen hangs, if it is low. Lifted out of the picture it is where the
+// model puts it, which goes on from the shoulder; hidden in the picture it is lost.
 func (l *look) arm(elbow int, outward float64) (out, down float64, why string) {
 	p := l.at(elbow)
 	ls, rs := l.at(posture.LeftShoulder), l.at(posture.RightShoulder)
 	unit := l.width * l.height
 	out = outward * (p.X - (ls.X+rs.X)/2) / unit
 	down = (p.Y - (ls.Y+rs.Y)/2) / unit
-	if p.Visibility >= minArm {
+	if p.Visibility >= minArm || down < hangingDown && !l.inside(p) {
 		return out, down, ""
 	}
 	if down < 0.45 {
@@ -163,6 +164,11 @@ func (l *look) arm(elbow int, outward float64) (out, down float64, why string) {
 		return 0, 0, "your " + name + " elbow is hidden or out of the picture"
 	}
 	return hangingOut, hangingDown, ""
+}
+
+// inside reports whether a point is in the picture.
+func (l *look) inside(p *posture.Landmark) bool {
+	return p.X >= 0 && p.X < float64(l.o.Width) && p.Y >= 0 && p.Y < float64(l.o.Height)
 }
 
 // Where an elbow hangs beside the body, in shoulder widths from the middle of
@@ -193,7 +199,8 @@ func acrossChest(l *look) (float64, string) {
 }
 
 // handsUp is how far the lower of both elbows is lifted from where it hangs, in
-// shoulder widths. Beside it goes how far the farther wrist is from its ear.
+// shoulder widths. Beside it goes how far the farther wrist is from its ear, at
+// least 1 where an elbow isn't wide.
 func handsUp(l *look) (float64, string) {
 	up, far := math.Inf(1), 0.0
 	for _, s := range [2]struct {
@@ -203,17 +210,26 @@ func handsUp(l *look) (float64, string) {
 		{posture.LeftElbow, posture.LeftWrist, posture.LeftEar, 1},
 		{posture.RightElbow, posture.RightWrist, posture.RightEar, -1},
 	} {
-		_, down, why := l.arm(s.elbow, s.outward)
+		out, down, why := l.arm(s.elbow, s.outward)
 		if why != "" {
 			return 0, why
 		}
 		up = math.Min(up, hangingDown-down)
-		w, e := l.at(s.wrist), l.at(s.ear)
-		far = math.Max(far, math.Hypot(w.X-e.X, w.Y-e.Y)/(l.width*l.height))
+		if out < wideElbow {
+			far = math.Max(far, 1)
+		}
+		// A wrist behind the head is put anywhere.
+		if w, e := l.at(s.wrist), l.at(s.ear); w.Visibility >= minArm || !l.inside(w) {
+			far = math.Max(far, math.Hypot(w.X-e.X, w.Y-e.Y)/(l.width*l.height))
+		}
 	}
 	l.v[vExtra] = far
 	return up, ""
 }
+
+// wideElbow is how far out, in shoulder widths from their middle, an elbow is whose
+// hand is behind the head; of an arm stretched up it is above the shoulder.
+const wideElbow = 0.62
 
 // height is how high the eyes are above the lower edge of the picture, in
 // shoulder widths. Whoever stands before a webcam often has no head in the
