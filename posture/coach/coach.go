@@ -460,7 +460,7 @@ func (c *Coach) reach(ch *channel) {
 // finish judges a movement that is over.
 func (c *Coach) finish(ch *channel, m *movement) {
 	n := len(c.done)
-	if c.judge(ch, m); c.spec.fine && len(c.done) == n && len(c.pending) == 0 && m.size >= c.spec.least {
+	if c.judge(ch, m); c.spec.rows && len(c.done) == n && len(c.pending) == 0 && m.size >= c.spec.least {
 		c.strayAt = m.end
 	}
 }
@@ -491,7 +491,7 @@ func (c *Coach) judge(ch *channel, m *movement) {
 	}
 	c.anchor += anchorStep * (ch.post - c.anchor)
 	r := Repetition{Side: m.side, Start: m.start, End: m.end, Hold: m.hold, Range: m.size}
-	if c.spec.fine && !c.sure(r, m.width) {
+	if c.spec.rows && !c.sure(r, m.width) {
 		return
 	}
 	c.say("")
@@ -556,7 +556,7 @@ func (c *Coach) progress() Progress {
 	if c.hint != "" && c.now-c.hintAt <= hintSeconds {
 		p.Hint = c.hint
 	}
-	p.Doubtful = c.ready && (c.noise() > c.spec.least*c.scale/2 || c.spec.fine && c.doubts())
+	p.Doubtful = c.ready && (c.noise() > c.spec.least*c.scale/2 || c.spec.rows && c.doubts())
 	switch {
 	case c.why != "" && (c.before == nil || c.now-c.seenAt > lostAfter):
 		p.Phase, p.Reason, p.Hint = NotSeen, c.why, ""

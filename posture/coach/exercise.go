@@ -158,6 +158,9 @@ type spec struct {
 	// fine says that the movement is hardly larger than the noise, and must be
 	// looked for in all that was seen.
 	fine bool
+	// rows says that bodies at rest make such movements now and then, so that
+	// a small one counts only in a row of others alike.
+	rows bool
 	// atTop counts the repetition once the top has lasted so many seconds,
 	// not when it is over, and ends it once the return has lasted as long; 0
 	// counts at the end.

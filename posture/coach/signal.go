@@ -17,7 +17,7 @@ var specs = map[Exercise]spec{
 		// 4 % smaller: all that a camera in front sees.
 		// The chin comes in with it, by three or four degrees rendered.
 		signal: seenFace(func(l *look) float64 { return -l.v[vFace] - nodInTuck*l.v[vPitch]/degrees }),
-		fine:   true, trunk: 0.4, rate: 8, width: 8, shortest: 0.8, sure: 3, least: 0.013, most: 0.10, fall: 0.2, over: 1.6, still: 0.02, ready: 2, rise: 3.5, longest: 40, gap: 1.5,
+		fine:   true, rows: true, trunk: 0.4, rate: 8, width: 8, shortest: 0.8, sure: 3, least: 0.013, most: 0.10, fall: 0.2, over: 1.6, still: 0.02, ready: 2, rise: 3.5, longest: 40, gap: 1.5,
 		judge: judgeTuck,
 		doubt: "From the front a chin tuck shows only as a face that gets 3 % smaller: leaning back a little looks much the same, and how far you go is seen roughly.",
 	},
@@ -33,12 +33,12 @@ var specs = map[Exercise]spec{
 	},
 	ShoulderShrug: {
 		signal: func(l *look) (float64, string) { return -l.v[vShoulderY], "" },
-		scaled: true, rate: 8, width: 2, shortest: 0.4, sure: 3, least: 0.028, most: 0.6, fall: 0.5, over: 1.5, still: 0.04, rise: 2, longest: 30, gap: 1.5,
+		scaled: true, rows: true, rate: 8, width: 2, shortest: 0.4, sure: 3, least: 0.028, most: 0.6, fall: 0.5, over: 1.5, still: 0.04, rise: 2, longest: 30, gap: 1.5,
 		judge: judgeShrug, hint: hintShrug,
 	},
 	ShoulderRoll: {
 		signal: func(l *look) (float64, string) { return -l.v[vShoulderY], "" },
-		scaled: true, rate: 8, width: 2, shortest: 0.4, sure: 3, least: 0.024, most: 0.6, fall: 0.5, over: 1.5, still: 0.04, rise: 2, longest: 15, gap: 1.5,
+		scaled: true, rows: true, rate: 8, width: 2, shortest: 0.4, sure: 3, least: 0.024, most: 0.6, fall: 0.5, over: 1.5, still: 0.04, rise: 2, longest: 15, gap: 1.5,
 		judge: judgeShrug, hint: hintShrug,
 		doubt: "From the front the way up and down is seen, not whether the shoulders go forward or back.",
 	},
@@ -46,7 +46,7 @@ var specs = map[Exercise]spec{
 		// The chest lifts and the shoulders go back: face and shoulders get
 		// smaller together, by 4 % rendered.
 		signal: seenFace(func(l *look) float64 { return -(l.v[vFace] + l.v[vShoulders]/2) }),
-		fine:   true, rate: 8, width: 7, shortest: 0.9, sure: 3, least: 0.014, most: 0.2, fall: 0.2, over: 1.6, still: 0.03, ready: 2, rise: 3.5, longest: 60, gap: 1.5,
+		fine:   true, rows: true, rate: 8, width: 7, shortest: 0.9, sure: 3, least: 0.014, most: 0.2, fall: 0.2, over: 1.6, still: 0.03, ready: 2, rise: 3.5, longest: 60, gap: 1.5,
 		judge: judgeSqueeze,
 		doubt: "From the front the shoulder blades can't be seen: what is counted is the chest that lifts and the shoulders that go back with it.",
 	},
