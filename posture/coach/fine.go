@@ -13,7 +13,7 @@ const (
 	likeness   = 2.1
 	nextWithin = 6.0
 	// inARow is how many small ones alike in a row are repetitions.
-	inARow = 3
+	inARow = 4
 	// unlikeSize and unlikeLength are by how much, as logarithms, repetitions
 	// differ from the median that are unlike it; unevenMost of the last
 	// ten, or a stray movement within doubtSeconds, make the counts doubtful.
@@ -52,7 +52,7 @@ func (c *Coach) find(in *instant) {
 
 // sure reports whether a small movement is a repetition: it is so large that it is
 // hardly anything else, or like those before it. A body at rest makes movements
-// as small, but seldom three alike in a row: when there are, all of them count.
+// as small, but seldom so many alike in a row: when there are, all of them count.
 func (c *Coach) sure(r Repetition, width float64) bool {
 	now := candidate{r, width}
 	row, next := 0, &now
@@ -64,6 +64,9 @@ func (c *Coach) sure(r Repetition, width float64) bool {
 	if !own && !large && row+1 < inARow {
 		if n := len(c.pending); n > 0 && row == 0 {
 			c.strayAt = c.pending[n-1].End
+		}
+		if row > 0 {
+			c.say("Small movements count once a few alike were seen.")
 		}
 		c.pending = append(c.pending, now)
 		c.pending = c.pending[max(0, len(c.pending)-inARow+1):]
