@@ -92,6 +92,7 @@ type Coach struct {
 	uneven   int       // repetitions unlike the others, of the last ten
 	rises    []float64 // logarithms of s
 	falls    []float64
+	holds    []float64 // s
 	done     []Repetition
 	left     int
 	right    int

@@ -4,7 +4,7 @@ import "math"
 
 const (
 	// settleTicks is how many ticks a small movement must have been over.
-	settleTicks = 5
+	settleTicks = 3
 	// surely is how many times the least, and surelyNoise how many times the
 	// noise, a movement is that is a repetition whatever came before it.
 	surely, surelyNoise = 2.0, 6.0
@@ -59,7 +59,8 @@ func (c *Coach) sure(r Repetition, width float64) bool {
 	for i := len(c.pending) - 1; i >= 0 && c.pending[i].before(next); i-- {
 		row, next = row+1, &c.pending[i]
 	}
-	own := len(c.sizes) >= 2 && alike(r.Range, median(c.sizes)) && alike(width, median(c.widths))
+	n := len(c.done)
+	own := (n > 1 || n == 1 && r.Start-c.done[0].End < nextWithin) && alike(r.Range, median(c.sizes)) && alike(width, median(c.widths))
 	large := r.Range >= math.Max(surely*c.spec.least*c.scale, surelyNoise*c.noise())/c.scale
 	if !own && !large && row+1 < inARow {
 		if n := len(c.pending); n > 0 && row == 0 {

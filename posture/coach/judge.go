@@ -7,7 +7,7 @@ func judgeTuck(m *movement) string {
 	switch d := &m.change; {
 	case m.turned > 20, math.Abs(d[vRoll]) > 10:
 		return "Look straight ahead while the head slides back."
-	case m.lifted > 0.06*m.unit:
+	case m.lifted > 0.04*m.unit, m.swung > 0.05:
 		return "Let the shoulders rest while the head slides back."
 	case math.Abs(d[vPitch]) > 16:
 		return "Keep your eyes level: the head slides back and does not nod."

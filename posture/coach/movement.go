@@ -29,6 +29,8 @@ const (
 	// much ways vary, as a logarithm.
 	usualWeight = 1.5
 	waysVary    = 0.12
+	// holdsVary is by how much the holds of small movements vary, in seconds.
+	holdsVary = 0.5
 	// fitMargin is how much before and after a movement is looked at to measure
 	// it, in seconds, and leastNoise the least scatter about the trapezoid, as
 	// a share of its height.
@@ -78,6 +80,7 @@ type movement struct {
 	downMiddle float64
 	turned     float64 // degrees that the head turned in it, from one side to the other
 	lifted     float64 // frame heights that the shoulders rose or fell in it
+	swung      float64 // by how much the shoulder width changed in it, as a logarithm
 	change     vector  // of what moves beside it, top less rest
 	atTop      vector
 	unit       float64 // shoulder width in frame heights
@@ -242,6 +245,7 @@ func (c *Coach) measure(ch *channel) *movement {
 	}
 	m.turned = c.span(ch, vYaw)
 	m.lifted = c.span(ch, vShoulderY)
+	m.swung = c.span(ch, vShoulders)
 	for i := max(0, ch.start-3); i <= min(ch.start+1, ch.low); i++ {
 		base.add(&c.past[i].v)
 	}
@@ -280,12 +284,17 @@ func (c *Coach) ways(ch *channel, m *movement, rise, drop float64) {
 	}
 	z := guess
 	if !c.spec.unseen {
-		z, _ = fit(s, guess, math.Max(c.rough.deviation, leastNoise*m.size*c.scale), u)
+		noise := math.Max(c.rough.deviation, leastNoise*m.size*c.scale)
+		if c.spec.fine && len(c.holds) >= 2 {
+			u.hold, u.holds = median(c.holds), holdsVary
+		}
+		z, _ = fit(s, guess, noise, u)
 	}
 	m.up, m.down = z.rise, z.fall
 	if m.hold = z.hold(); m.hold < shortHold {
 		m.hold = 0
 	}
+	c.holds = last10(append(c.holds, z.hold()))
 	c.rises, c.falls = last10(append(c.rises, math.Log(m.up))), last10(append(c.falls, math.Log(m.down)))
 }
 
@@ -299,7 +308,7 @@ func (c *Coach) usualWays() usual {
 		}
 		return sum / n
 	}
-	return usual{of(c.rises), of(c.falls), waysVary}
+	return usual{rise: of(c.rises), fall: of(c.falls), spread: waysVary}
 }
 
 func last10(s []float64) []float64 { return s[max(0, len(s)-10):] }

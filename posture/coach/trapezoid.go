@@ -31,9 +31,10 @@ func half(x float64) float64 {
 // sample is the signal at the time of an observation.
 type sample struct{ t, v float64 }
 
-// usual is what is expected of the ways before a movement is seen: the logarithm of
-// how long they take and by how much that varies.
-type usual struct{ rise, fall, spread float64 }
+// usual is what is expected before a movement is seen: the logarithms of how long
+// the ways take and by how much they vary; and how long the hold is and by how
+// much that varies, in seconds, 0 where nothing is expected.
+type usual struct{ rise, fall, spread, hold, holds float64 }
 
 const (
 	// fitSteps is how often the step of the fit is halved, fitRounds how often
@@ -57,6 +58,10 @@ func fit(s []sample, guess trapezoid, noise float64, u usual) (trapezoid, float6
 		}
 		d, height := distance(s, &z, noise)
 		r, f := (p[2]-u.rise)/u.spread, (p[3]-u.fall)/u.spread
+		if u.holds > 0 {
+			h := (z.hold() - u.hold) / u.holds
+			d += h * h
+		}
 		return d + r*r + f*f, z, height
 	}
 	p := [4]float64{guess.up, guess.down, math.Log(guess.rise), math.Log(guess.fall)}
