@@ -82,6 +82,7 @@ type Coach struct {
 	rough   noise   // of the signal
 	sway    float64 // of the smoothed signal at rest
 	current *channel
+	drawn   profile
 	tooLong bool // what is under way is no repetition
 
 	channels []channel

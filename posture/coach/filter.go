@@ -35,6 +35,7 @@ type filter struct {
 	sum     vector
 
 	raw, calm []vector
+	out       instant
 }
 
 // delay is how late the filter's output is, in seconds.
@@ -102,7 +103,8 @@ func (f *filter) put(v vector, each func(*instant)) {
 	if len(f.calm) < taps {
 		return
 	}
-	var out instant
+	out := &f.out
+	*out = instant{}
 	for k := range f.calm {
 		weight := float64(f.width-abs(k-f.width+1)) / float64(f.width*f.width)
 		for i := range out.v {
@@ -113,7 +115,7 @@ func (f *filter) put(v vector, each func(*instant)) {
 	trunk := f.trunk * out.v[vShoulders]
 	out.calm = f.calm[f.width-1][vSignal] + trunk
 	out.v[vSignal] += trunk
-	each(&out)
+	each(out)
 }
 
 // last keeps the last n of a slice in its place.

@@ -170,9 +170,11 @@ type profile struct {
 	top  int
 }
 
-// profile draws the channel's movement up to an instant.
+// profile draws the channel's movement up to an instant. It is good until the next
+// is drawn.
 func (c *Coach) profile(ch *channel, end int, base float64) *profile {
-	p := &profile{}
+	p := &c.drawn
+	p.t, p.v, p.top = p.t[:0], p.v[:0], 0
 	from, to := c.past[ch.start].t, c.past[end].t
 	for i := ch.start; i <= end; i++ {
 		t := c.past[i].t
@@ -339,7 +341,8 @@ func median(list []float64) float64 {
 	if len(list) == 0 {
 		return 0
 	}
-	s := slices.Clone(list)
+	var few [16]float64 // most lists: nothing is allocated
+	s := append(few[:0], list...)
 	slices.Sort(s)
 	if n := len(s); n%2 == 0 {
 		return (s[n/2-1] + s[n/2]) / 2
@@ -352,7 +355,8 @@ func low(list []float64) float64 {
 	if len(list) == 0 {
 		return 0
 	}
-	s := slices.Clone(list)
+	var few [16]float64
+	s := append(few[:0], list...)
 	slices.Sort(s)
 	return s[len(s)/4]
 }
