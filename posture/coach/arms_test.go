@@ -143,6 +143,22 @@ func TestElbowOutOfThePicture(t *testing.T) {
 	}
 }
 
+// Elbows that are wide before a near camera leave the picture: the model goes on
+// to place them, and does not see them.
+func TestWideElbowsOutOfThePicture(t *testing.T) {
+	s := arms(5, 1, 20, behind, behind, false).placed(320*(1-1.8), 240*(1-1.8), 1.8).each(func(o *posture.Observation) {
+		for i := posture.LeftElbow; i <= posture.RightWrist; i++ {
+			if p := &o.Landmarks[i]; p.X < 0 || p.X > 640 || p.Y > 480 {
+				p.Visibility = 0.1
+			}
+		}
+	})
+	done := run(t, Plan{Exercise: HandsBehindHead}, s, nil).Repetitions()
+	if len(done) != 1 || math.Abs(done[0].Hold-20) > 0.8 {
+		t.Errorf("got %+v, want one of 20 s", done)
+	}
+}
+
 // rolls is a made person whose shoulders go up and down n times without rest.
 func rolls(rate float64, n int, up float64, whole bool) stream {
 	var s stream

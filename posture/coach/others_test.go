@@ -2,6 +2,7 @@ package coach
 
 import (
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -265,6 +266,68 @@ func TestFilterKeepsTime(t *testing.T) {
 		}
 		if math.Abs(at/mass-10) > 0.06 || math.Abs(mass*tick-7) > 0.1 {
 			t.Errorf("%v a second: middle at %.3f s, area %.3f; want 10 and 7", rate, at/mass, mass*tick)
+		}
+	}
+}
+
+// Many people stand up, some out of the picture, and leave.
+func TestStandingAndLeavingOfManyPeople(t *testing.T) {
+	for seed := range uint64(80) {
+		r := rand.New(rand.NewPCG(seed, 11))
+		within := func(lo, hi float64) float64 { return lo + (hi-lo)*r.Float64() }
+		size := within(0.6, 1.2)
+		rate := []float64{2, 4, 5}[r.IntN(3)]
+		n := 1 + r.IntN(3)
+		start, ramp, stay, sit := within(4, 8), within(0.8, 2.5), within(4, 25), within(6, 12)
+		up := within(0.7, 1.6) * 200 // pixels, for shoulders 200 wide
+		period := 2*ramp + stay + sit
+		leaves := seed%2 == 1
+		var s stream
+		for i := 0; float64(i)/rate < start+float64(n)*period; i++ {
+			at := float64(i) / rate
+			o := figure(at)
+			part := 0.0
+			if k := math.Floor((at - start) / period); k >= 0 {
+				part = bump(at-start-k*period, ramp, stay)
+			}
+			shift := func(x, y *float64) {
+				if leaves {
+					*x += 600 * part
+				}
+				*y -= up * part
+			}
+			for j := range o.Landmarks {
+				shift(&o.Landmarks[j].X, &o.Landmarks[j].Y)
+			}
+			for j := range o.Face {
+				shift(&o.Face[j].X, &o.Face[j].Y)
+			}
+			s = append(s, o)
+		}
+		s = s.placed(320*(1-size), 300*(1-size), size).noisy(1.5, seed).each(func(o *posture.Observation) {
+			// What is out of the picture is placed without being sure of it.
+			for j := range o.Landmarks {
+				if p := &o.Landmarks[j]; p.Y < 0 || p.X > 640 {
+					p.Visibility = 0.2 * r.Float64()
+				}
+			}
+			if nose := o.Landmarks[posture.Nose]; nose.X > 640 {
+				o.Nothing, o.Landmarks, o.World, o.Face = posture.Nobody, nil, nil, nil
+			} else if nose.Y < 10 {
+				o.Face = nil
+			}
+		})
+		x := StandUp
+		if leaves {
+			x = Leave
+		}
+		if got := count(t, x, s); got != n {
+			t.Errorf("%d: %d of %s, want %d (%.2f up in %.1f s, for %.1f s, sitting %.1f s, %v looks a second)", seed, got, x, n, up/200, ramp, stay, sit, rate)
+		}
+		if x == StandUp {
+			if got := count(t, Leave, s); got != 0 {
+				t.Errorf("%d: standing up left %d times", seed, got)
+			}
 		}
 	}
 }

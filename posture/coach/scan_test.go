@@ -33,6 +33,14 @@ func TestFit(t *testing.T) {
 	if got, _ := fit(s, trapezoid{1.9, 3.4, 1, 1}, 0.02, u); got.hold() < -1e-9 || got.hold() > 0.1 {
 		t.Errorf("a peak: a hold of %.2f s", got.hold())
 	}
+	quick := trapezoid{up: 2, down: 2.5, rise: 0.5, fall: 0.5}
+	for i := range s {
+		s[i].v = quick.at(s[i].t)
+	}
+	slow := usual{rise: u.rise, fall: u.fall, spread: 0.001}
+	if got, _ := fit(s, trapezoid{1.9, 2.6, 1, 1}, 0.02, slow); got.hold() < -1e-9 {
+		t.Errorf("quicker than is usual: a hold of %.2f s", got.hold())
+	}
 	// What is usual decides where nothing else does.
 	if got, _ := fit(s[:2], trapezoid{1, 2, 1, 1}, 0.1, u); got != (trapezoid{1, 2, 1, 1}) {
 		t.Errorf("two samples: %+v, want the guess", got)
