@@ -18,7 +18,7 @@ const (
 	// turnedAnyway one who moves.
 	keptSeconds   = 0.4
 	turnedSeconds = 4.0
-	turnedAnyway  = 8.0
+	turnedAnyway  = 12.0
 	// restSeconds is the time constant with which the resting pose follows
 	// the person between movements.
 	restSeconds = 6.0
@@ -167,7 +167,7 @@ func (c *Coach) Step(o *posture.Observation) Progress {
 	if why == "" && !finite(signal) {
 		why = whyNothing(o)
 	}
-	if why == "" && !c.ready && l.side && !c.spec.unseen {
+	if why == "" && !c.ready && len(c.past) == 0 && l.side && !c.spec.unseen {
 		why = "you are seen from the side; turn towards the camera, or the camera towards you"
 	}
 	if why == "" && c.isOther(&l, dt) {
@@ -378,8 +378,8 @@ func (c *Coach) restingLevel() (float64, bool) {
 		return slices.Min(levels), true
 	}
 	now := levels[len(levels)-1]
-	if math.Abs(levels[0]) <= c.spec.straight && len(kept) > 0 && kept[0] == levels[0] {
-		return levels[0], true
+	if len(kept) > 0 && math.Abs(kept[0]) <= c.spec.straight && math.Abs(levels[0]-kept[0]) <= still {
+		return kept[0], true
 	}
 	lo, hi := slices.Min(levels), slices.Max(levels)
 	apart := c.spec.least
@@ -399,7 +399,7 @@ func (c *Coach) restingLevel() (float64, bool) {
 	for i := range c.past {
 		moved = moved || math.Abs(c.past[i].v[vSignal]-now) > apart
 	}
-	if math.Abs(straight) <= c.spec.straight/2 || c.waited >= int(turnedAnyway/tick) || !moved && c.waited >= int(turnedSeconds/tick) {
+	if c.waited >= int(turnedAnyway/tick) || !moved && c.waited >= int(turnedSeconds/tick) {
 		return straight, true
 	}
 	return 0, false
