@@ -41,12 +41,6 @@ type filter struct {
 // delay is how late the filter's output is, in seconds.
 func (f *filter) delay() float64 { return (float64(f.width-1) + spikes/2 + 0.5) * tick }
 
-// spread is the standard deviation of the smoothing in time, in seconds.
-func (f *filter) spread() float64 {
-	w := float64(f.width)
-	return tick * math.Sqrt((w*w-1)/6+1.0/12)
-}
-
 // window is over how many seconds the smoothing averages, for noise.
 func (f *filter) window() float64 {
 	w := float64(f.width)
