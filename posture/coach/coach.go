@@ -381,18 +381,36 @@ func (c *Coach) restingLevel() (float64, bool) {
 	if len(kept) > 0 && math.Abs(kept[0]) <= c.spec.straight && math.Abs(levels[0]-kept[0]) <= still {
 		return kept[0], true
 	}
-	lo, hi := slices.Min(levels), slices.Max(levels)
-	apart := c.spec.least
-	straight, between := now, math.Inf(1)
-	for _, v := range levels {
-		if v > lo+apart && v < hi-apart && math.Abs(v) < math.Abs(between) {
-			between = v
+	// Between both sides is what was kept on the way from one to the other.
+	lo, hi := 0, 0
+	for i, v := range levels {
+		if v < levels[lo] {
+			lo = i
 		}
+		if v > levels[hi] {
+			hi = i
+		}
+	}
+	apart := c.spec.least
+	straight, between, longest := now, 0.0, 0
+	for i, v := range levels {
 		if math.Abs(v) < math.Abs(straight) {
 			straight = v
 		}
+		if i <= min(lo, hi) || i >= max(lo, hi) || v < levels[lo]+apart || v > levels[hi]-apart {
+			continue
+		}
+		alike := 0
+		for _, w := range levels[min(lo, hi):max(lo, hi)] {
+			if math.Abs(w-v) < still {
+				alike++
+			}
+		}
+		if alike > longest {
+			between, longest = v, alike
+		}
 	}
-	if !math.IsInf(between, 1) {
+	if longest > 0 {
 		return between, true
 	}
 	moved := false
