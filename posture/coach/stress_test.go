@@ -501,6 +501,7 @@ func TestStress(t *testing.T) {
 		}
 		t.Logf("== %s of others: %v", x, &others)
 		b.join(&others)
+		t.Logf("== %s: %v", x, &b)
 		n := float64(b.trials)
 		if float64(b.wrong) > want.wrong*n || float64(b.far) > want.far*n || b.within() < want.within || float64(b.farOnes) < want.doubtful*float64(b.far) {
 			t.Errorf("%s: %v, want %+v", x, &b, want)
