@@ -485,8 +485,8 @@ func TestStress(t *testing.T) {
 		{NeckSideTilt, 0.02, 0, 0.98, 0},
 		{SeatedTwist, 0.02, 0, 0.95, 0},
 		{ShoulderShrug, 0.05, 0.02, 0.92, 0},
-		{BladeSqueeze, 0.28, 0.12, 0.85, 0.7},
-		{ChinTuck, 0.15, 0.05, 0.92, 0.7},
+		{BladeSqueeze, 0.3, 0.13, 0.84, 0.7},
+		{ChinTuck, 0.15, 0.07, 0.9, 0.7},
 	} {
 		x := want.exercise
 		var b table
@@ -496,7 +496,7 @@ func TestStress(t *testing.T) {
 		t.Logf("== %s as recorded, changed: %v", x, &b)
 		var others table
 		for seed := range uint64(100) {
-			tr := other(t, x, seed)
+			tr := other(t, x, 1000+seed) // draws that nothing was chosen by
 			others.add(t, x, &tr)
 		}
 		t.Logf("== %s of others: %v", x, &others)
