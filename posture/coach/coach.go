@@ -280,7 +280,13 @@ func (c *Coach) advance(in *instant) {
 		busy = busy || ch.stage != idle
 	}
 	if c.spec.fine {
-		c.tooLong = false
+		if c.tooLong {
+			// The scan goes on; what is shown begins anew.
+			c.tooLong = false
+			for k := range c.channels {
+				c.channels[k].stage, c.channels[k].from = idle, len(c.past)-1
+			}
+		}
 		c.find(in)
 	}
 	if busy {
@@ -314,11 +320,12 @@ func (c *Coach) getReady() {
 		return
 	}
 	past := slices.Clone(c.past)
-	// Who was at rest when is what the signal says.
+	// They were at rest when the signal was there.
+	still := c.stillness()
 	var all mean
 	var width []float64
 	for i := range past {
-		if near := math.Abs(past[i].v[vSignal] - level); near <= c.spec.still*c.scale {
+		if near := math.Abs(past[i].v[vSignal] - level); near <= still {
 			all.add(&past[i].v)
 			width = append(width, past[i].v[vShoulders])
 		}
@@ -351,16 +358,12 @@ func (c *Coach) getReady() {
 // already, and is waited for until they have shown their other poses: the rest is
 // between both sides, or else nearest to straight.
 func (c *Coach) restingLevel() (float64, bool) {
-	scale := 1.0
-	if c.spec.scaled {
-		scale = math.Exp(c.past[len(c.past)-1].v[vShoulders])
-	}
-	still := c.spec.still * scale
+	still := c.stillness()
+	kept := c.levels(still, int(readySeconds/tick))
 	if c.spec.sided {
 		still /= 2 // a slow way is no pose
 	}
 	levels := c.levels(still, int(keptSeconds/tick))
-	kept := c.levels(c.spec.still*scale, int(readySeconds/tick))
 	late := c.waited >= int((c.spec.ready+readyAnyway)/tick)
 	switch {
 	case len(kept) == 0 && !late:
@@ -421,6 +424,14 @@ func (c *Coach) restingLevel() (float64, bool) {
 		return straight, true
 	}
 	return 0, false
+}
+
+// stillness is how much the signal may vary in a resting pose that is looked for.
+func (c *Coach) stillness() float64 {
+	if c.spec.scaled {
+		return c.spec.still * math.Exp(c.past[len(c.past)-1].v[vShoulders])
+	}
+	return c.spec.still
 }
 
 // levels lists what the signal was kept within still of for so many ticks, in

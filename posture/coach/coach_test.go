@@ -439,6 +439,21 @@ func TestGoneForHours(t *testing.T) {
 	if n := len(l.Repetitions()); n != 1 {
 		t.Errorf("counted %d, want 1", n)
 	}
+	// Somebody who leans back for good is no chin tuck that goes on.
+	b, err := New(Plan{Exercise: ChinTuck})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 8 * 3600 {
+		o := figure(float64(i) / 8)
+		if i > 200 {
+			scale(&o, 0.95, false)
+		}
+		b.Step(&o)
+	}
+	if n := len(b.past); n > 1500 || len(b.Repetitions()) > 0 {
+		t.Errorf("leaning back: %d instants are kept, %d repetitions", n, len(b.Repetitions()))
+	}
 	if n := max(len(c.past), len(l.past)); n > 50_000 {
 		t.Errorf("%d instants are kept", n)
 	}
