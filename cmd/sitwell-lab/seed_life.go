@@ -96,6 +96,7 @@ type seedLife struct {
 	seat       stance // how the person sits on the chair at present
 	sat        time.Time
 	breakAt    time.Time
+	did        []string // the exercises of the last routine
 	cut        time.Time // when the present bearing ends early; zero for not
 	reactions  []reaction
 	alert      *posture.Event // the one that stands
@@ -623,8 +624,13 @@ func (l *seedLife) rest() {
 	switch r := l.rng.Float64(); {
 	case r < .2:
 		l.away(40 + 70*l.rng.Float64())
-	case r < .72:
+	case r < .62:
 		l.away(130 + 170*l.rng.Float64())
+	case r < .74 && !l.standing:
+		// Two minutes of exercises in the chair instead.
+		l.breakAt = time.Time{}
+		l.exercise(relief.Person{Minutes: relief.RoutineMinutes[0], Stay: true, Recent: l.did, Unbroken: l.engine.Live().SittingSeconds})
+		l.sitDown()
 	default:
 		l.away(310 + 560*l.rng.Float64())
 	}
@@ -812,7 +818,7 @@ func (l *seedLife) checkIn() {
 	said := map[posture.Area]int{}
 	defer func() {
 		if l.rng.Float64() < .35 {
-			l.exercise(said)
+			l.exercise(relief.Person{Tension: said, Minutes: relief.RoutineMinutes[l.rng.IntN(2)]})
 		}
 	}()
 	for i, area := range posture.Areas {
@@ -826,13 +832,16 @@ func (l *seedLife) checkIn() {
 }
 
 // exercise does the routine that is proposed.
-func (l *seedLife) exercise(said map[posture.Area]int) {
-	c, err := relief.Choose(relief.Person{Answered: true, Checked: true, Tension: said, Minutes: relief.RoutineMinutes[l.rng.IntN(2)]})
+func (l *seedLife) exercise(p relief.Person) {
+	p.Answered, p.Checked, p.Now = true, true, l.wall().In(l.policy.Zone)
+	c, err := relief.Choose(p)
 	if err != nil {
 		return // nothing is said that can't be
 	}
+	l.did = nil
 	for _, s := range c.Routine {
 		e := relief.ByID(s.Exercise)
+		l.did = append(l.did, e.ID)
 		watched := l.engine != nil // in the evening nobody watches any more
 		if watched {
 			l.take(l.engine.Exercise(l.wall(), true))
