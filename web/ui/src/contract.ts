@@ -51,6 +51,7 @@ export const eventKinds = [
   "break",
   "break_due",
   "static_hold",
+  "day_end",
   "dismissed",
   "wrong",
   "wrong_off",
@@ -83,6 +84,14 @@ export type Way = (typeof ways)[number];
 /** What a calibration takes. */
 export const poses = ["upright", "slouch"] as const;
 export type Pose = (typeof poses)[number];
+
+/** What is offered: one thing in the chair, a break, a longer one, or a last routine of the day. */
+export const offerKinds = ["micro", "break", "full_break", "day_end"] as const;
+export type OfferKind = (typeof offerKinds)[number];
+
+/** What of a break under way is seen: nobody is in the picture, or they stand. */
+export const breakWays = ["left", "stood"] as const;
+export type BreakWay = (typeof breakWays)[number];
 
 /** The parts of a calibration's quality. */
 export const checks = ["stillness", "visibility", "light", "framing"] as const;
@@ -132,19 +141,22 @@ export interface Event {
   id: number;
   kind: EventKind;
   time: number;
+  /** The posture it speaks of; of a break whether the person was away or stood. */
   state: State | null;
   signal: Signal | null;
   seconds: number;
   text: string;
   /**
    * An alert's: 1, or 2 for the stronger one. A break's: 1 interruption, 2
-   * break, 3 full break. A check-in's: the tension.
+   * break, 3 full break. A check-in's: the tension. An exercise's: how often.
    */
   level: number;
   /** The event or the baseline that it speaks of, 0 for none. */
   ref: number;
   /** Where a check-in's tension is. */
   area: Area | null;
+  /** The exercise that was done; of a break that was a routine in the chair its last one. */
+  exercise: string | null;
 }
 
 export interface Alert {
@@ -162,6 +174,15 @@ export interface Ask {
   text: string;
 }
 
+/** What would do good now; it stands until it is taken, put off or out of date. */
+export interface Offer {
+  kind: OfferKind;
+  since: Time;
+  /** How long a routine that fits is, 0 for one thing. */
+  minutes: number;
+  text: string;
+}
+
 /** How sitting and breaks stand. */
 export interface Breaks {
   due: boolean;
@@ -173,6 +194,8 @@ export interface Breaks {
   /** Seconds of the present absence from sitting, and what it amounts to: 0 to 3. */
   away: number;
   level: number;
+  /** What of it is seen; null while there is none. */
+  how: BreakWay | null;
 }
 
 /** An estimate in degrees; two times in three the truth is within the band. */
@@ -253,6 +276,8 @@ export interface Settings {
   breakEvery: number;
   /** 0 for never. */
   staticAfter: number;
+  /** When the working day ends, for a last offer: "auto", as it usually does, "off", or "HH:MM". */
+  dayEnd: string;
   quiet: readonly QuietHours[];
 }
 
@@ -260,6 +285,8 @@ export interface Settings {
 export interface AllSettings {
   settings: Settings;
   defaults: Settings;
+  /** What "auto" for the end of the day comes to now, as "HH:MM"; null while too few days are known. */
+  usualDayEnd: string | null;
 }
 
 /** Alerts of one day: those that came, and those that would have come. */
@@ -354,6 +381,7 @@ export interface Live {
   silence: Silence | "";
   silentUntil: Time;
   ask: Ask | null;
+  offer: Offer | null;
   angles: Angles | null;
   breaks: Breaks;
   /** Seconds that the present posture has been held without a change. */
@@ -536,6 +564,17 @@ function breaks(v: unknown, path: string): Breaks {
     debt: number(o, "debt", path, true),
     away: number(o, "away_s", path, true),
     level: number(o, "level", path, true),
+    how: maybeWord(o, "how", path, breakWays),
+  };
+}
+
+function offer(v: unknown, path: string): Offer {
+  const o = fields(v, path);
+  return {
+    kind: word(o, "kind", path, offerKinds),
+    since: time(o, "since", path),
+    minutes: count(o, "minutes", path),
+    text: text(o, "text", path, false),
   };
 }
 
@@ -632,6 +671,7 @@ export function parseLive(v: unknown, path = "live"): Live {
       const a = fields(v, `${path}.ask`);
       return { kind: openWord(a, "kind", `${path}.ask`), text: text(a, "text", `${path}.ask`) };
     }),
+    offer: orNull(o["offer"], (v) => offer(v, `${path}.offer`)),
     angles: orNull(o["angles"], (v) => angles(v, `${path}.angles`)),
     breaks: breaks(o["breaks"], `${path}.breaks`),
     held: number(o, "held_s", path, true),
@@ -673,6 +713,7 @@ export function parseEvent(v: unknown, path = "event"): Event {
     level: number(o, "level", path, true),
     ref: number(o, "ref", path, true),
     area: maybeOpenWord(o, "area", path),
+    exercise: maybeOpenWord(o, "exercise", path),
   };
 }
 
@@ -706,6 +747,16 @@ function steps(v: unknown, path: string): Record<string, number> {
   return Object.fromEntries(Object.keys(o).map((k) => [k, number(o, k, path)]));
 }
 
+/** A time of day as "HH:MM". */
+const isClock = (v: string): boolean => /^([01]\d|2[0-3]):[0-5]\d$/.test(v);
+
+function dayEnd(o: Fields, path: string): string {
+  const v = text(o, "day_end", path, false);
+  return v === "auto" || v === "off" || isClock(v)
+    ? v
+    : fail(`${path}.day_end`, '"auto", "off" or "HH:MM"', v);
+}
+
 function settings(v: unknown, path: string): Settings {
   const o = fields(v, path);
   return {
@@ -717,6 +768,7 @@ function settings(v: unknown, path: string): Settings {
     perDay: number(o, "alerts_per_day", path),
     breakEvery: number(o, "break_every_s", path),
     staticAfter: number(o, "static_after_s", path),
+    dayEnd: dayEnd(o, path),
     quiet: list(o["quiet"], `${path}.quiet`).map((v, i) => {
       const at = `${path}.quiet[${i}]`;
       const q = fields(v, at);
@@ -728,7 +780,14 @@ function settings(v: unknown, path: string): Settings {
 /** Reads the answer of GET and PATCH /api/v1/settings. */
 export function parseSettings(v: unknown): AllSettings {
   const o = fields(v, "answer");
-  return { settings: settings(o["settings"], "settings"), defaults: settings(o["defaults"], "defaults") };
+  return {
+    settings: settings(o["settings"], "settings"),
+    defaults: settings(o["defaults"], "defaults"),
+    usualDayEnd: orNull(o["usual_day_end"], () => {
+      const v = text(o, "usual_day_end", "answer", false);
+      return isClock(v) ? v : fail("answer.usual_day_end", '"HH:MM"', v);
+    }),
+  };
 }
 
 /** Reads the answer of GET /api/v1/whatif. */

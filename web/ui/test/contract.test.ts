@@ -26,7 +26,18 @@ import {
   ways,
 } from "../src/contract";
 import { stateWords } from "../src/words";
-import { baselines, coaching, defaults, events, scenes, settings, status, whatif, type Wire } from "./scenes";
+import {
+  baselines,
+  coaching,
+  defaults,
+  events,
+  scenes,
+  settings,
+  status,
+  t0,
+  whatif,
+  type Wire,
+} from "./scenes";
 
 const copy = (v: unknown): Wire => JSON.parse(JSON.stringify(v)) as Wire;
 
@@ -99,7 +110,14 @@ describe("what is let through", () => {
     expect(parseLive(old)).toMatchObject({ level: "none", silence: "", ask: null, angles: null, held: 0 });
   });
   test("the answers of the settings, the baselines, the snooze and what would have been", () => {
-    const all = parseSettings(copy({ settings, defaults, changed: {} }));
+    const all = parseSettings(copy({ settings, defaults, changed: {}, usual_day_end: "17:40" }));
+    expect(all.usualDayEnd).toBe("17:40");
+    expect(all.settings.dayEnd).toBe("auto");
+    expect(parseSettings(copy({ settings, defaults, usual_day_end: null })).usualDayEnd).toBeNull();
+    for (const v of ["5 pm", "24:00", 17, ""]) {
+      expect(() => parseSettings({ settings: { ...settings, day_end: v }, defaults })).toThrow(/day_end/);
+      expect(() => parseSettings({ settings, defaults, usual_day_end: v })).toThrow(/usual_day_end/);
+    }
     expect(all.settings.eased).toEqual({ head_drop: 2 });
     expect(all.defaults.quiet).toEqual([]);
     expect(parseBaselines({ baselines: copy(baselines) }).map((b) => b.inUse)).toEqual([
@@ -124,6 +142,24 @@ describe("what is let through", () => {
     expect(live.state).toBe(scene["state"]);
     expect(live.score).toBe(scene["score"] ?? null);
     expect(live.figure?.points.length ?? landmarkCount).toBe(landmarkCount);
+  });
+  test("what is offered, and nothing", () => {
+    expect(parseLive(copy(status())).offer).toBeNull();
+    expect(parseLive(copy(scenes["fullbreak"])).offer).toEqual({
+      kind: "full_break",
+      since: t0 - 60e3,
+      minutes: 5,
+      text: "You have been sitting for 54 min without a break. Take five minutes away from the desk.",
+    });
+    const offer = scenes["micro"]!["offer"] as Wire;
+    for (const wrong of [{ kind: "tea" }, { minutes: -1 }, { minutes: 2.5 }, { text: null }, { since: 3 }]) {
+      expect(() => parseLive(status({ offer: { ...offer, ...wrong } }))).toThrow(/live\.offer\./);
+    }
+  });
+  test("how somebody is out of the chair", () => {
+    expect(parseLive(copy(scenes["leaves"])).breaks.how).toBe("left");
+    expect(parseLive(copy(status())).breaks.how).toBeNull();
+    expect(() => parseLive(status({ breaks: { due: false, how: "flew" } }))).toThrow(/breaks\.how/);
   });
   test("an exercise that is followed, and none", () => {
     expect(parseLive(copy(status())).coach).toBeNull();
@@ -199,6 +235,7 @@ describe("what is let through", () => {
       level: 0,
       ref: 0,
       area: null,
+      exercise: null,
     });
   });
   test("the answer of the events", () => {

@@ -63,6 +63,8 @@ export class Mock {
   refuse: Record<string, string> = {};
   scene: Wire = scenes["upright"]!;
   settings: Wire = settings;
+  /** When the day usually ends; null while that is not known. */
+  usualDayEnd: string | null = "17:40";
   baselines = baselines;
   /** When the history is looked at, and what is kept of it; null when it was deleted. */
   now = weekNow;
@@ -77,6 +79,8 @@ export class Mock {
   distance: Wire | null = distance;
   /** What the camera was asked to count last; null when it was told to end. */
   coached: Wire | null = null;
+  /** What the page says is under way, as it was said; newest last. */
+  doing: Wire[] = [];
   #sockets = new WebSocketServer({ noServer: true });
   #server: Server | null = null;
 
@@ -116,11 +120,11 @@ export class Mock {
       if (req.method === "PATCH") {
         void body(req).then((patch) => {
           this.settings = merge(this.settings, defaults, patch);
-          reply(200, { settings: this.settings, defaults, changed: patch });
+          reply(200, { settings: this.settings, defaults, changed: patch, usual_day_end: this.usualDayEnd });
         });
         return true;
       }
-      reply(200, { settings: this.settings, defaults, changed: {} });
+      reply(200, { settings: this.settings, defaults, changed: {}, usual_day_end: this.usualDayEnd });
     } else if (this.#lookBack(req, res, url, reply) || this.#relief(req, url, reply)) {
       return true;
     } else if (url.pathname === "/api/v1/whatif") reply(200, whatif);
@@ -133,6 +137,7 @@ export class Mock {
     } else {
       if (url.pathname === "/api/v1/pause") this.show("paused");
       if (url.pathname === "/api/v1/resume") this.show("upright");
+      if (url.pathname === "/api/v1/offer/dismiss") this.show({ ...this.scene, offer: null });
       reply(204);
     }
     return true;
@@ -226,6 +231,12 @@ export class Mock {
             reply(204);
           });
         }
+        return true;
+      case "/api/v1/relief/doing":
+        void body(req).then((d) => {
+          this.doing.push(d);
+          reply(204);
+        });
         return true;
       case "/api/v1/relief/done":
         void body(req).then((d) => {

@@ -90,7 +90,8 @@ export function status(over: Wire = {}): Wire {
     alert: null,
     silent_until: iso0,
     ask: null,
-    breaks: { due: false, due_in_s: 862, taken: 3, debt: 0, away_s: 0, level: 0 },
+    offer: null,
+    breaks: { due: false, due_in_s: 862, taken: 3, debt: 0, away_s: 0, level: 0, how: "" },
     held_s: 240,
     calibration: { status: "idle", remaining_s: 0, progress: 0, quality: 0 },
     baseline: {
@@ -171,6 +172,17 @@ const blind = (reason: string, over: Wire = {}): Wire =>
     since: iso(t0 - 40e3),
     ...over,
   });
+
+/** Nobody in the picture. */
+const away: Wire = { state: "away", score: null, parts: [], figure: null, angles: null, people: 0 };
+
+/** What is offered since a minute ago. */
+const offer = (kind: string, minutes: number, text: string): Wire => ({
+  kind,
+  since: iso(t0 - 60e3),
+  minutes,
+  text,
+});
 
 const stopped = (s: string, message = ""): Wire =>
   blind(s, { source: { status: s, message, since: iso(t0 - 95e3) } });
@@ -253,8 +265,40 @@ export const scenes: Record<string, Wire> = {
   }),
   breakdue: status({
     sitting_s: 1990,
-    breaks: { due: true, due_in_s: 0, taken: 2, debt: 1, away_s: 0, level: 0 },
+    breaks: { due: true, due_in_s: 0, taken: 2, debt: 1, away_s: 0, level: 0, how: "" },
+    offer: offer("break", 2, "You have been sitting for 33 min. Stand up and walk for two or three minutes."),
   }),
+  leaves: status({
+    ...away,
+    sitting_s: 1990,
+    breaks: { due: true, due_in_s: 0, taken: 2, debt: 1, away_s: 75, level: 1, how: "left" },
+    offer: offer("break", 2, "You have been sitting for 33 min. Stand up and walk for two or three minutes."),
+  }),
+  fullbreak: status({
+    sitting_s: 3240,
+    breaks: { due: true, due_in_s: 0, taken: 0, debt: 2, away_s: 0, level: 0, how: "" },
+    offer: offer(
+      "full_break",
+      5,
+      "You have been sitting for 54 min without a break. Take five minutes away from the desk.",
+    ),
+  }),
+  micro: status({
+    held_s: 1210,
+    offer: offer(
+      "micro",
+      0,
+      "You have held one posture for 20 min. Shift in your chair, lean back, roll your shoulders.",
+    ),
+  }),
+  dayend: status({
+    offer: offer(
+      "day_end",
+      10,
+      "Your working day is nearly over. Ten minutes for your back would round it off.",
+    ),
+  }),
+  exercising: blind("exercise", { figure: person(), people: 1 }),
   onbreak: status({
     state: "away",
     score: null,
@@ -264,7 +308,7 @@ export const scenes: Record<string, Wire> = {
     people: 0,
     since: iso(t0 - 200e3),
     sitting_s: 0,
-    breaks: { due: false, due_in_s: 1800, taken: 3, debt: 0, away_s: 200, level: 2 },
+    breaks: { due: false, due_in_s: 1800, taken: 3, debt: 0, away_s: 200, level: 2, how: "left" },
   }),
   blurred: blind("blurred"),
   leaning: status({
@@ -391,6 +435,7 @@ export const settings = {
   alerts_per_day: 10,
   break_every_s: 1800,
   static_after_s: 1200,
+  day_end: "auto",
   quiet: [{ from: "22:00", to: "07:00" }],
   snoozed_until: iso0,
 };
