@@ -22,6 +22,8 @@ export interface Wish {
   /** 0 for one thing alone. */
   minutes: number;
   feels: readonly string[];
+  /** Only what can be done without leaving the desk. */
+  stay?: boolean;
 }
 
 export function wishQuery(w: Wish): string {
@@ -29,6 +31,7 @@ export function wishQuery(w: Wish): string {
   if (w.area) query.set("area", w.area);
   if (w.minutes > 0) query.set("minutes", String(w.minutes));
   if (w.feels.length > 0) query.set("feel", w.feels.join(","));
+  if (w.stay) query.set("stay", "true");
   return query.toString();
 }
 
@@ -53,6 +56,26 @@ export async function measureDistance(): Promise<{ distance: Distance | null; re
 /** Notes an exercise that was done; resolves to an empty string, or to why it is not noted. */
 export const noteDone = (exercise: string, seconds: number, repetitions: number): Promise<string> =>
   tell("POST", "/relief/done", { exercise, seconds, repetitions });
+
+/**
+ * Says that an exercise is under way, and how many seconds it will take at most: posture
+ * isn't judged meanwhile. Null ends that.
+ */
+export const tellDoing = (d: Doing | null): Promise<string> => tell("POST", "/relief/doing", d ?? notDoing);
+
+export interface Doing {
+  exercise: string;
+  seconds: number;
+}
+
+const notDoing = { seconds: 0 };
+
+/** Ends it as the page goes, which waits for no answer. */
+export function leaveDoing(): void {
+  const body = JSON.stringify(notDoing);
+  const headers = { "Content-Type": "application/json" };
+  fetch("/api/v1/relief/doing", { method: "POST", headers, body, keepalive: true }).catch(() => {});
+}
 
 /** Has the camera count an exercise; resolves to an empty string, or to why it can't. */
 export const startCoach = (exercise: string, repetitions: number): Promise<string> =>

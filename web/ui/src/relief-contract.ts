@@ -167,6 +167,19 @@ export interface Suggestion {
   why: string;
 }
 
+/** How an exercise of the programme stands with this person now. */
+export interface Fit {
+  exercise: string;
+  repetitions: number;
+  seconds: number;
+  /** What a limit changes; empty when nothing. */
+  adapt: string;
+  /** Why it is not for them now; empty when nothing is against it. */
+  against: string;
+  /** What it needs and was not said to be at hand; empty when nothing. */
+  missing: string;
+}
+
 /** Advice stops, and this is where to turn. */
 export interface Stop {
   urgency: Urgency;
@@ -184,6 +197,8 @@ export interface Choice {
   why: string;
   now: Suggestion | null;
   routine: readonly Suggestion[];
+  /** All of the programme. */
+  exercises: readonly Fit[];
   seconds: number;
   leftOut: string;
   techniques: readonly string[];
@@ -415,16 +430,24 @@ export const profileBody = (p: Profile): object => ({
   workplace: p.workplace,
 });
 
-function suggestion(o: Fields, path: string): Suggestion {
-  return {
-    exercise: openWord(o, "exercise", path),
-    name: said(o, "name", path),
-    repetitions: whole(o, "repetitions", path, 0, mostOften),
-    seconds: within(o, "seconds", path, 0, longest),
-    adapt: text(o, "adapt", path),
-    why: text(o, "why", path),
-  };
-}
+const fitted = (o: Fields, path: string) => ({
+  exercise: openWord(o, "exercise", path),
+  repetitions: whole(o, "repetitions", path, 0, mostOften),
+  seconds: within(o, "seconds", path, 0, longest),
+  adapt: text(o, "adapt", path),
+});
+
+const suggestion = (o: Fields, path: string): Suggestion => ({
+  ...fitted(o, path),
+  name: said(o, "name", path),
+  why: text(o, "why", path),
+});
+
+const fit = (o: Fields, path: string): Fit => ({
+  ...fitted(o, path),
+  against: text(o, "against", path, false),
+  missing: text(o, "missing", path, false),
+});
 
 /** Reads the answer of GET /api/v1/relief. */
 export function parseChoice(v: unknown): Choice {
@@ -444,6 +467,7 @@ export function parseChoice(v: unknown): Choice {
     why: text(o, "why", path),
     now: orNull(o["now"], (v) => suggestion(fields(v, `${path}.now`), `${path}.now`)),
     routine: each(o, "routine", path, suggestion),
+    exercises: each(o, "exercises", path, fit),
     seconds: within(o, "seconds", path, 0, longest),
     leftOut: text(o, "left_out", path),
     techniques: words(o, "techniques", path),

@@ -2,7 +2,7 @@
 // of a clock that never runs back; where the routine stands follows from them
 // alone, so a page that was hidden is right at its next look.
 
-import type { Side } from "./contract";
+import type { Coaching, Side } from "./contract";
 import type { Exercise } from "./relief-contract";
 
 /** Getting into place, going into a repetition, holding it, coming back. */
@@ -81,13 +81,13 @@ export function phaseAt(plan: Plan, ms: number): Phase | null {
   return plan.phases.find((p) => ms < p.from + p.ms) ?? plan.phases.at(-1) ?? null;
 }
 
-/** How many repetitions are whole by a moment; both sides make one. */
-function wholeBy(plan: Plan, ms: number): number {
+/** When each repetition is whole, in order; both sides make one. */
+function wholes(plan: Plan): number[] {
   const ended = new Map<string, number>();
   for (const p of plan.phases) {
     if (p.repetition > 0) ended.set(`${p.set} ${p.repetition}`, p.from + p.ms);
   }
-  return [...ended.values()].filter((end) => end <= ms).length;
+  return [...ended.values()];
 }
 
 /** What was really done of an exercise. */
@@ -110,10 +110,12 @@ export interface Player {
   /** When it was looked at last. */
   seen: number;
   did: readonly Did[];
-  /** What of the present item is in `did` already. */
+  /** What of the present item is in `did` already; what the clock left out is below 0. */
   credited: { seconds: number; repetitions: number };
   /** Repetitions of the present item that somebody counted; null while nobody does. */
   counted: number | null;
+  /** How far the item had got when the last of them was counted, in milliseconds. */
+  countedAt: number;
   end: "" | "done" | "stopped";
   /** It was paused because nobody can have been there. */
   slept: boolean;
@@ -128,8 +130,8 @@ export type Action =
   | { type: "back"; at: number }
   | { type: "swap"; at: number; item: Item }
   | { type: "stop"; at: number }
-  /** Somebody who sees counted that many. */
-  | { type: "count"; at: number; repetitions: number };
+  /** Somebody who sees counted that many; null from when on nobody does any more. */
+  | { type: "count"; at: number; repetitions: number | null };
 
 /** Without a look for so long the machine slept: a hidden page is looked at once a minute. */
 export const sleepAfter = 150_000;
@@ -153,27 +155,41 @@ export function begin(items: readonly Item[], at: number): Player {
     did: [],
     credited: nothing,
     counted: null,
+    countedAt: 0,
     end: items.length > 0 ? "" : "done",
     slept: false,
   };
 }
 
-/** How far the present item has got, in milliseconds. */
-export function elapsed(p: Player, now: number): number {
+/** How long nobody need have done anything countable before an item is over, beside two repetitions. */
+const patience = 60_000;
+
+/**
+ * How long the present item lasts, in milliseconds: by the clock as planned. What
+ * somebody counts is over when it is complete, so the clock ends it only long after the
+ * last repetition.
+ */
+export function lengthOf(p: Player): number {
   const item = p.items[p.at];
   if (!item) return 0;
-  const ms = p.offset + (p.since === null ? 0 : Math.max(0, now - p.since));
-  return Math.min(ms, planOf(item).ms);
+  const plan = planOf(item);
+  if (p.counted === null) return plan.ms;
+  return Math.max(plan.ms, p.countedAt) + patience + 2 * (plan.hold + item.exercise.pace * 1000);
 }
 
-/** Adds to what was done what has come to it since. */
-function credit(p: Player, now: number): Player {
+/** How far the present item has got, in milliseconds. */
+export function elapsed(p: Player, now: number): number {
+  const ms = p.offset + (p.since === null ? 0 : Math.max(0, now - p.since));
+  return Math.min(ms, lengthOf(p));
+}
+
+/** Adds to what was done what has come to it until it had got so far. */
+function credit(p: Player, ms: number): Player {
   const item = p.items[p.at];
   if (!item) return p;
   const plan = planOf(item);
-  const ms = elapsed(p, now);
   const seconds = Math.max(0, ms - plan.readyMs) / 1000;
-  const timed = wholeBy(plan, ms);
+  const timed = wholes(plan).filter((end) => end <= ms).length;
   const repetitions = p.counted ?? timed;
   const done = timed > 0 || repetitions > 0 || seconds >= worth || (ms >= plan.ms && plan.ms > 0);
   const more = seconds - p.credited.seconds;
@@ -198,6 +214,7 @@ function goTo(p: Player, at: number, since: number | null): Player {
     since: over ? null : since,
     credited: nothing,
     counted: null,
+    countedAt: 0,
     end: over ? "done" : "",
   };
 }
@@ -207,12 +224,14 @@ function settle(p: Player, at: number): Player {
   const now = Math.max(at, p.seen);
   const slept = now - p.seen > sleepAfter;
   while (p.since !== null && p.items[p.at]) {
-    const left = planOf(p.items[p.at]!).ms - p.offset;
-    if (now - p.since < left) break;
-    const end = p.since + left;
-    p = goTo(credit(p, end), p.at + 1, end);
+    const length = lengthOf(p);
+    const end = p.since + length - p.offset;
+    if (now < end) break;
+    // Who counted has seen nothing since: nothing was done since.
+    const gone = p.counted !== null;
+    p = goTo(credit(p, gone ? p.countedAt : length), p.at + 1, end);
     // Of what came while the machine slept nobody did more than they were at.
-    if (slept && p.since !== null) {
+    if ((slept || gone) && p.since !== null) {
       p = { ...p, since: null, slept: true };
     }
   }
@@ -238,20 +257,42 @@ export function reduce(before: Player, a: Action): Player {
     case "toggle":
       return reduce(p, { type: p.since === null ? "resume" : "pause", at: now });
     case "skip":
-      return goTo(credit(p, now), p.at + 1, running);
+      return goTo(credit(p, elapsed(p, now)), p.at + 1, running);
     case "back": {
       const again = p.at === 0 || elapsed(p, now) > againAfter;
-      return goTo(credit(p, now), again ? p.at : p.at - 1, running);
+      return goTo(credit(p, elapsed(p, now)), again ? p.at : p.at - 1, running);
     }
     case "swap": {
-      const left = credit(p, now);
+      const left = credit(p, elapsed(p, now));
       return goTo({ ...left, items: left.items.map((it, i) => (i === p.at ? a.item : it)) }, p.at, running);
     }
     case "stop":
-      return { ...credit(p, now), offset: elapsed(p, now), since: null, end: "stopped" };
-    case "count":
-      return { ...p, counted: Math.max(0, Math.floor(a.repetitions)) };
+      return { ...credit(p, elapsed(p, now)), offset: elapsed(p, now), since: null, end: "stopped" };
+    case "count": {
+      if (a.repetitions === null) return byTheClock(p, now);
+      const counted = Math.max(0, Math.floor(a.repetitions));
+      return { ...p, counted, countedAt: counted > (p.counted ?? 0) ? elapsed(p, now) : p.countedAt };
+    }
   }
+}
+
+/** Has the clock go on where who counted has stopped. */
+function byTheClock(p: Player, now: number): Player {
+  const item = p.items[p.at];
+  if (!item || p.counted === null) return p;
+  const ms = elapsed(p, now);
+  const ends = wholes(planOf(item));
+  const done = Math.min(p.counted, ends.length);
+  const to = done > 0 ? ends[done - 1]! : Math.min(ms, planOf(item).readyMs);
+  return {
+    ...p,
+    offset: to,
+    since: p.since === null ? null : now,
+    counted: null,
+    countedAt: 0,
+    // The time that was taken stays what it was.
+    credited: { ...p.credited, seconds: p.credited.seconds + (to - ms) / 1000 },
+  };
 }
 
 /** A hold from so many milliseconds is counted down by itself; shorter ones go by in a rhythm. */
@@ -294,11 +335,13 @@ export function view(p: Player, now: number): View | null {
   if (!phase) return null;
   const into = Math.min(phase.ms, ms - phase.from);
   const share = into / phase.ms;
+  // Who counts may let it last longer than planned.
+  const over = Math.max(0, plan.ms - ms);
   const after = p.items.slice(p.at + 1).reduce((sum, it) => sum + planOf(it).ms, 0);
   const doingMs = plan.ms - plan.readyMs;
   const doing = Math.max(0, ms - plan.readyMs);
   // What is counted down: getting into place, a long hold, or else all of it.
-  let [left, of] = [doingMs - doing, doingMs];
+  let [left, of] = [over, doingMs];
   if (phase.kind === "ready") [left, of] = [phase.ms - into, phase.ms];
   else if (plan.hold >= countedHold && plan.phases.length > 2) {
     of = plan.hold;
@@ -315,8 +358,58 @@ export function view(p: Player, now: number): View | null {
     ring: of > 0 ? left / of : 0,
     letGo: phase.kind === "out" && plan.hold >= countedHold && into < cueTime,
     rests: phase.kind === "out" && phase.ms >= restFrom,
-    left: secondsLeft(plan.ms - ms + after),
+    left: secondsLeft(over + after),
   };
+}
+
+/** Where a movement is that somebody sees, for the figure. */
+export interface Followed {
+  /** How far out, 0 to 1. */
+  depth: number;
+  /** It is on its way back. */
+  back: boolean;
+  side: Side | null;
+  /** It has begun: until then the figure may show what is to be done. */
+  begun: boolean;
+  /** When it was looked at last, and for how long it has moved, in milliseconds. */
+  at: number;
+  ms: number;
+}
+
+export const atRest = (at: number): Followed => ({
+  depth: 0,
+  back: false,
+  side: null,
+  begun: false,
+  at,
+  ms: 0,
+});
+
+/**
+ * Where a movement is by now: what is seen says whether it goes out, is held or comes
+ * back; between two looks it goes on at the exercise's own pace.
+ */
+export function follow(f: Followed, c: Coaching, item: Item, now: number): Followed {
+  const gone = Math.max(0, now - f.at);
+  const active = c.phase === "moving" || c.phase === "holding";
+  const plan = planOf(item);
+  const long = (kind: PhaseKind): number => plan.phases.find((p) => p.kind === kind)?.ms ?? intoHold;
+  const next: Followed = {
+    ...f,
+    at: now,
+    begun: f.begun || active || c.repetitions > 0,
+    side: c.side ?? f.side,
+    ms: active ? f.ms + gone : f.ms,
+  };
+  if (!active) next.back = false;
+  else if (c.phase === "holding") next.back = true;
+  // Another side begins; and what has no hold goes to and fro.
+  else if (c.side !== null && f.side !== null && c.side !== f.side) next.back = false;
+  else if (plan.hold === 0 && f.depth >= 1) next.back = true;
+  else if (plan.hold === 0 && f.depth <= 0) next.back = false;
+  const out = c.phase === "holding" || (c.phase === "moving" && !next.back);
+  next.depth = out ? Math.min(1, f.depth + gone / long("in")) : Math.max(0, f.depth - gone / long("out"));
+  return next;
 }
 
 /** Breathing in and out, in milliseconds: ten seconds a breath, six breaths a minute. */

@@ -1,17 +1,7 @@
 // What the relief page says, in plain words.
 
 import type { Area, Coaching } from "./contract";
-import type {
-  Change,
-  Choice,
-  Dose,
-  Effect,
-  Exercise,
-  Profile,
-  Programme,
-  Question,
-  Suggestion,
-} from "./relief-contract";
+import type { Change, Choice, Dose, Effect, Exercise, Fit, Programme, Suggestion } from "./relief-contract";
 import type { Item, View } from "./relief-player";
 import type { App } from "./store";
 import { plain } from "./words";
@@ -112,42 +102,36 @@ export const kitWords = (e: Exercise): string =>
 const kitNamesOf = (kit: readonly string[]): string =>
   kit.map((k) => kitLabel(k).toLowerCase()).join(" and ");
 
+/** How much of it a suggestion is: "10 times, 48 s". */
+export const amountWords = (s: Suggestion): string =>
+  [s.repetitions > 1 ? `${s.repetitions} times` : "", lengthWords(s.seconds)].filter(Boolean).join(", ");
+
+/** Names as a sentence lists them: "Chin tuck, neck turn and walk". */
+export function listWords(names: readonly string[]): string {
+  const [first = "", ...more] = names;
+  const all = [first, ...more.map((n) => n.charAt(0).toLowerCase() + n.slice(1))];
+  const last = all.pop()!;
+  return all.length > 0 ? `${all.join(", ")} and ${last}` : last;
+}
+
 /** An exercise of the programme by its name. */
 export const exerciseOf = (p: Programme, id: string): Exercise | null =>
   p.exercises.find((e) => e.id === id) ?? null;
 
-/** The suggestions as items of a routine; those that this page does not know are left out. */
-export const itemsOf = (p: Programme, list: readonly Suggestion[]): Item[] =>
+/** What is suggested as items of a routine; those that this page does not know are left out. */
+export const itemsOf = (p: Programme, list: readonly (Suggestion | Fit)[]): Item[] =>
   list.flatMap((s) => {
     const exercise = exerciseOf(p, s.exercise);
     return exercise ? [{ exercise, repetitions: s.repetitions, adapt: s.adapt }] : [];
   });
 
-/** A single exercise as this person is to do it. */
-export function itemOf(e: Exercise, profile: Profile): Item {
-  const adapt = profile.limits.flatMap((l) => e.adapt[l] ?? []).join(" ");
-  return { exercise: e, repetitions: e.dose.repetitions, adapt };
-}
-
 /**
- * Why a person is not to do an exercise, by the same rules as the service's; empty
- * when nothing is against it. Before the safety questions are answered they are
- * what comes first.
+ * The exercises that this person may do now, as items of a routine: those that are named,
+ * in that order, or all.
  */
-export function against(e: Exercise, profile: Profile, questions: readonly Question[]): string {
-  if (!profile.answered && profile.limits.length === 0) return "Answer the safety questions first.";
-  const out = profile.limits.filter((l) => e.not.includes(l));
-  if (out.length > 0) return `Not for you now: you named ${out.map(limitWords).join(" and ")}.`;
-  const waits = profile.limits.some((l) => questions.some((q) => q.limit === l && q.waits));
-  if (waits && e.kind !== "move" && e.kind !== "calm") return "Waits until a professional has agreed.";
-  return "";
-}
-
-/** What an exercise needs and was not said to be at hand; empty when nothing. */
-export function missing(e: Exercise, kit: readonly string[] | null): string {
-  const have = kit ?? ["chair"];
-  const not = e.kit.filter((k) => !have.includes(k) && !(k === "chair" && have.includes("fixed_chair")));
-  return not.length > 0 ? `Needs ${kitNamesOf(not)}.` : "";
+export function fitting(p: Programme, fits: readonly Fit[], named?: readonly string[]): Item[] {
+  const may = fits.filter((f) => !f.against && !f.missing);
+  return itemsOf(p, named ? named.flatMap((id) => may.find((f) => f.exercise === id) ?? []) : may);
 }
 
 /** What limits mean for an exercise, for everybody to read. */
@@ -190,8 +174,15 @@ export function phaseWords(item: Item, v: View): string {
 /** A hold from so many seconds is told as it grows; shorter ones go by too soon to read. */
 export const toldHold = 4;
 
-/** What to do now, by what the camera sees. */
+/** What to do now, by what the camera sees: "Left: hold, 3 of 5 s". */
 export function seenWords(item: Item, c: Coaching): string {
+  const words = doingWords(item, c);
+  const sided = c.side !== null && (c.phase === "moving" || c.phase === "holding");
+  if (!sided) return words;
+  return `${c.side === "left" ? "Left" : "Right"}: ${words.charAt(0).toLowerCase()}${words.slice(1)}`;
+}
+
+function doingWords(item: Item, c: Coaching): string {
   const move = item.exercise.kind === "move";
   switch (c.phase) {
     case "getting_ready":

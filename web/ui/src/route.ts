@@ -23,6 +23,13 @@ export const paths: Record<Page, string> = {
 /** The address of a week's page; empty is this week's. */
 export const weekPath = (id: string): string => (id ? `${paths.week}/${encodeURIComponent(id)}` : paths.week);
 
+/** The address at which exercises begin, by their names. */
+export const exercisePath = (ids: readonly string[]): string => `${paths.relief}?do=${ids.join(",")}`;
+
+/** The exercises that the rest of an address asks to begin with. */
+export const exercisesOf = (search: string): string[] =>
+  (new URLSearchParams(search).get("do") ?? "").split(",").filter(Boolean);
+
 export function routeOf(path: string): Route {
   const [first = "", second = "", ...more] = path.replace(/^\/+|\/+$/g, "").split("/");
   const page = pages.find((p) => paths[p] === `/${first}`) ?? "live";

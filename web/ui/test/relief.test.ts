@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ContractError } from "../src/contract";
+import { ContractError, parseLive } from "../src/contract";
 import { wishQuery } from "../src/relief-api";
 import {
   parseChoice,
@@ -16,9 +16,12 @@ import {
 } from "../src/relief-contract";
 import { keyPoses, motionIDs, motionOf, poseAt, shapes } from "../src/relief-figure";
 import {
+  atRest,
   begin,
   breathAt,
   elapsed,
+  follow,
+  lengthOf,
   phaseAt,
   planOf,
   readyTime,
@@ -32,20 +35,20 @@ import {
 } from "../src/relief-player";
 import {
   afterSigns,
-  against,
+  amountWords,
   doseWords,
   effectWords,
   enoughTimes,
-  itemOf,
+  fitting,
   itemsOf,
+  listWords,
   leftWords,
   lengthWords,
-  missing,
   phaseWords,
   progressWords,
 } from "../src/relief-words";
 import { answered, choice, distance, effects, profile, programme, seconds } from "./relief";
-import type { Wire } from "./scenes";
+import { coaching, status, type Wire } from "./scenes";
 
 const copy = (v: unknown): Wire => JSON.parse(JSON.stringify(v)) as Wire;
 const all = parseProgramme(programme);
@@ -55,7 +58,6 @@ const item = (id: string, over: Partial<Exercise> = {}): Item => ({
   repetitions: exercise(id).dose.repetitions,
   adapt: "",
 });
-const said: Profile = parseProfile(answered);
 
 /** Changes one field of a copy by its path. */
 function at(of: Wire, path: string, v: unknown): Wire {
@@ -171,6 +173,15 @@ describe("a choice", () => {
     expect(c.routine.length).toBeGreaterThan(2);
     expect(c.now).toMatchObject({ exercise: "postural_reset", seconds: 20 });
     expect(c.stop).toBeNull();
+    expect(c.exercises.map((f) => f.exercise)).toEqual(all.exercises.map((e) => e.id));
+    expect(c.exercises.find((f) => f.exercise === "row")).toEqual({
+      exercise: "row",
+      repetitions: 10,
+      seconds: seconds(exercise("row")),
+      adapt: "",
+      against: "",
+      missing: "Needs an exercise band.",
+    });
   });
   test("that stops has no area, and where to turn", () => {
     const c = parseChoice(copy(choice(new URLSearchParams(), { ...answered, red_flags: ["saddle"] })));
@@ -186,6 +197,10 @@ describe("a choice", () => {
     ["routine.0.repetitions", 0.5],
     ["routine", {}],
     ["ask_safety", "no"],
+    ["exercises.0.exercise", ""],
+    ["exercises.0.seconds", -1],
+    ["exercises.0.against", null],
+    ["exercises.0.missing", ["band"]],
     ["stop", { urgency: "at_once", signs: ["x"], text: "" }],
     ["stop", { urgency: "never", signs: ["x"], text: "x" }],
     ["techniques", [1]],
@@ -194,6 +209,8 @@ describe("a choice", () => {
   });
   test("is asked for by what is wanted alone", () => {
     expect(wishQuery({ area: "", minutes: 0, feels: [] })).toBe("");
+    expect(wishQuery({ area: "", minutes: 2, feels: [], stay: true })).toBe("minutes=2&stay=true");
+    expect(wishQuery({ area: "", minutes: 2, feels: [], stay: false })).toBe("minutes=2");
     expect(wishQuery({ area: "lower_back", minutes: 10, feels: ["tight", "nerve"] })).toBe(
       "area=lower_back&minutes=10&feel=tight%2Cnerve",
     );
@@ -421,13 +438,44 @@ describe("a routine", () => {
     expect(play(begin([none], t), tick(t))).toMatchObject({ end: "done", did: [] });
     expect(begin([], t)).toMatchObject({ end: "done", since: null });
   });
-  test("who counts is believed", () => {
-    const p = play(
-      begin([item("chin_tuck")], t),
-      { type: "count", at: t + 20_000, repetitions: 7 },
-      tick(t + 48_000),
-    );
-    expect(p.did).toEqual([{ exercise: "chin_tuck", seconds: 40, repetitions: 7 }]);
+  const count = (at: number, repetitions: number | null): Action => ({ type: "count", at, repetitions });
+  test("who counts is believed, also when it is broken off", () => {
+    for (const type of ["skip", "stop"] as const) {
+      const p = play(begin([item("chin_tuck")], t), count(t + 20_000, 7), { type, at: t + 28_000 });
+      expect(p.did).toEqual([{ exercise: "chin_tuck", seconds: 20, repetitions: 7 }]);
+    }
+    // Fewer than by the clock, and none at all.
+    const p = play(begin([item("chin_tuck")], t), count(t + 9000, 0), { type: "skip", at: t + 40_000 });
+    expect(p.did).toEqual([{ exercise: "chin_tuck", seconds: 32, repetitions: 0 }]);
+  });
+  test("the clock does not run out on a set that is counted", () => {
+    let p = begin([item("chin_tuck"), item("walk")], t);
+    p = play(p, count(t + 12_000, 0));
+    for (let n = 1; n <= 9; n++) p = play(p, count(t + 12_000 + n * 12_000, n)); // slow ones
+    expect(p).toMatchObject({ at: 0, end: "" });
+    expect(view(p, t + 120_000)).toMatchObject({ seconds: 0, ring: 0, left: 120 });
+    // Nobody goes on: long after the last one it is over, with what was done until then, and the next waits.
+    const over = t + lengthOf(p);
+    expect(over).toBeGreaterThan(t + 120_000 + 60_000);
+    expect(play(p, tick(over - 1)).at).toBe(0);
+    p = play(p, tick(over));
+    expect(p).toMatchObject({ at: 1, since: null, slept: true, counted: null });
+    expect(p.did).toEqual([{ exercise: "chin_tuck", seconds: 112, repetitions: 9 }]);
+  });
+  test("where the camera stops counting the clock goes on", () => {
+    const one = begin([item("chin_tuck")], t); // 8 s, and 10 times 4 s
+    let p = play(one, count(t + 20_000, 1), count(t + 60_000, 4), count(t + 62_000, null));
+    expect(view(p, t + 62_000)).toMatchObject({ repetition: 5, kind: "in" });
+    p = play(p, tick(t + 62_000 + 24_000));
+    expect(p.end).toBe("done");
+    // The time that was taken is all of it.
+    expect(p.did).toEqual([{ exercise: "chin_tuck", seconds: 78, repetitions: 10 }]);
+    // Faster than the clock it goes ahead; before it has begun it stays where it was.
+    p = play(one, count(t + 16_000, 8), count(t + 16_000, null), { type: "skip", at: t + 16_000 });
+    expect(p.did).toEqual([{ exercise: "chin_tuck", seconds: 8, repetitions: 8 }]);
+    p = play(one, count(t + 3000, 0), count(t + 3000, null));
+    expect(view(p, t + 3000)).toMatchObject({ kind: "ready", seconds: 5 });
+    expect(play(one, count(t + 3000, null))).toMatchObject({ offset: 0, since: t });
   });
   test("a hold's end is shown for a moment", () => {
     const p = begin([item("blade_squeeze")], t);
@@ -463,6 +511,53 @@ describe("a swap", () => {
     expect(
       swapFor(begin([item("bird_dog")], 0), [item("chin_tuck"), item("bird_dog")], new Set()),
     ).toBeNull();
+  });
+});
+
+describe("a movement that is seen", () => {
+  const turn = item("neck_turn"); // two seconds into it, five of hold
+  const of = (over: Wire) =>
+    parseLive(status({ coach: coaching({ exercise: "neck_turn", ...over }) })).coach!;
+  const at = (f = atRest(0), ...seen: [ms: number, over: Wire][]) =>
+    seen.reduce((f, [ms, over]) => follow(f, of(over), turn, f.at + ms), f);
+  test("goes out, is held for as long as it is held, and comes back", () => {
+    let f = at(atRest(0), [1000, { phase: "resting" }]);
+    expect(f).toMatchObject({ depth: 0, begun: false });
+    f = at(f, [1, { phase: "moving", side: "right" }], [700, { phase: "moving", side: "right" }]);
+    expect(f).toMatchObject({ begun: true, side: "right", back: false });
+    expect(f.depth).toBeGreaterThan(0.2);
+    expect(f.depth).toBeLessThan(1);
+    f = at(f, [60_000, { phase: "holding", side: "right", hold_s: 60 }]);
+    expect(f.depth).toBe(1);
+    f = at(f, [400, { phase: "moving", side: "right" }]);
+    expect(f.back).toBe(true);
+    expect(f.depth).toBeLessThan(1);
+    f = at(f, [5000, { phase: "resting", repetitions: 1 }]);
+    expect(f).toMatchObject({ depth: 0, back: false, begun: true });
+  });
+  test("stands still at rest and out of sight, whatever the clock says", () => {
+    for (const phase of ["resting", "getting_ready", "not_seen"]) {
+      expect(at({ ...atRest(0), begun: true }, [30_000, { phase }])).toMatchObject({ depth: 0, ms: 0 });
+    }
+    // A movement that is given up goes back.
+    expect(at({ ...atRest(0), depth: 0.6 }, [30_000, { phase: "not_seen" }]).depth).toBe(0);
+  });
+  test("to the other side begins anew", () => {
+    const f = at({ ...atRest(0), depth: 0.1, back: true, side: "left" }, [
+      500,
+      { phase: "moving", side: "right" },
+    ]);
+    expect(f).toMatchObject({ back: false, side: "right" });
+    expect(f.depth).toBeGreaterThan(0.1);
+  });
+  test("without a hold goes to and fro while it is moved", () => {
+    const roll = item("shoulder_rolls");
+    const c = of({ exercise: "shoulder_roll", phase: "moving" });
+    const way: number[] = [];
+    let f = atRest(0);
+    for (let ms = 100; ms < 20_000; ms += 100) way.push((f = follow(f, c, roll, ms)).depth);
+    expect(Math.max(...way)).toBe(1);
+    expect(way.filter((d, i) => d === 0 && way[i - 1]! > 0).length).toBeGreaterThan(2);
   });
 });
 
@@ -555,33 +650,26 @@ describe("words", () => {
     expect([20, 60, 88, 120].map(lengthWords)).toEqual(["20 s", "1 min", "1 min 28 s", "2 min"]);
     expect([0, 9, 65].map(leftWords)).toEqual(["0:00", "0:09", "1:05"]);
   });
-  test("what is against an exercise is what the service rules out", () => {
-    const limits = all.questions.map((q) => q.limit);
-    for (const e of all.exercises) {
-      for (const l of limits) {
-        const p = { ...answered, limits: [l], kit: all.kits };
-        const proposed = (choice(new URLSearchParams("minutes=1000"), p)["routine"] as Wire[]).some(
-          (s) => s["exercise"] === e.id,
-        );
-        expect(against(e, parseProfile(p), all.questions) === "", `${e.id} ${l}`).toBe(proposed);
-      }
-    }
-    expect(against(exercise("chin_tuck"), parseProfile(profile), all.questions)).toMatch(/questions first/);
-    expect(against(exercise("plank"), { ...said, limits: ["pregnancy"] }, all.questions)).toBe(
-      "Not for you now: you named pregnancy.",
-    );
-    expect(against(exercise("walk"), { ...said, limits: ["recent_injury"] }, all.questions)).toBe("");
+  test("what fits is what the service has nothing against, and what is at hand", () => {
+    const fits = (limits: string[], kit = all.kits) =>
+      parseChoice(choice(new URLSearchParams(), { ...answered, limits, kit })).exercises;
+    const ids = (list: Item[]) => list.map((i) => i.exercise.id);
+    expect(ids(fitting(all, fits([])))).toEqual(all.exercises.map((e) => e.id));
+    expect(ids(fitting(all, fits(["recent_injury"])))).toEqual(["walk", "calm_breathing"]);
+    expect(ids(fitting(all, fits([], [])))).not.toContain("chin_tuck");
+    // Those that are named, in that order, as this person is to do them.
+    const named = ["seated_twist", "plank", "no_such", "chin_tuck"];
+    const some = fitting(all, fits(["pregnancy"]), named);
+    expect(ids(some)).toEqual(["seated_twist", "chin_tuck"]);
+    expect(some[0]).toMatchObject({ adapt: "A small, open turn.", repetitions: 5 });
   });
-  test("what is missing", () => {
-    expect(missing(exercise("row"), ["chair"])).toBe("Needs an exercise band.");
-    expect(missing(exercise("chin_tuck"), null)).toBe("");
-    expect(missing(exercise("chin_tuck"), ["fixed_chair"])).toBe("");
-    expect(missing(exercise("chin_tuck"), [])).toBe("Needs a chair.");
-  });
-  test("what a limit changes stands with the exercise", () => {
-    expect(itemOf(exercise("seated_twist"), { ...said, limits: ["osteoporosis", "pregnancy"] }).adapt).toBe(
-      "Half of the way only. A small, open turn.",
-    );
+  test("amounts and lists", () => {
+    const s = { exercise: "x", name: "X", repetitions: 10, seconds: 48, adapt: "", why: "" };
+    expect(amountWords(s)).toBe("10 times, 48 s");
+    expect(amountWords({ ...s, repetitions: 1, seconds: 120 })).toBe("2 min");
+    expect(listWords([])).toBe("");
+    expect(listWords(["Chin tuck"])).toBe("Chin tuck");
+    expect(listWords(["Chin tuck", "Neck turn", "Walk"])).toBe("Chin tuck, neck turn and walk");
   });
   test("progress and phases", () => {
     const p = begin([item("neck_turn")], 0);

@@ -87,9 +87,30 @@ function allowed(e: Exercise, p: Wire): boolean {
   });
 }
 
-function equipped(e: Exercise, p: Wire): boolean {
+function lacking(e: Exercise, p: Wire): string[] {
   const kit = (p["kit"] as string[] | null) ?? ["chair"];
-  return e.kit.every((k) => kit.includes(k) || (k === "chair" && kit.includes("fixed_chair")));
+  return e.kit.filter((k) => !kit.includes(k) && !(k === "chair" && kit.includes("fixed_chair")));
+}
+
+/** An exercise as this person would do it, and what keeps them from it. */
+function option(e: Exercise, p: Wire): Wire {
+  const limits = p["limits"] as string[];
+  const named = limits.filter((l) => e.not.includes(l));
+  const why =
+    named.length > 0
+      ? `Not for you now: you named ${named.join(" and ")}.`
+      : limits.length > 0
+        ? "Waits until a professional has agreed."
+        : "Answer the safety questions first.";
+  const lacks = lacking(e, p).map((k) => k.replace("band", "an exercise band"));
+  return {
+    exercise: e.id,
+    repetitions: e.dose.repetitions,
+    seconds: seconds(e),
+    adapt: limits.flatMap((l) => e.adapt[l] ?? []).join(" "),
+    against: allowed(e, p) ? "" : why,
+    missing: lacks.length > 0 ? `Needs ${lacks.join(" and ")}.` : "",
+  };
 }
 
 /** The answer of GET /api/v1/relief; `due` is why the signs are asked for, once. */
@@ -103,6 +124,7 @@ export function choice(query: URLSearchParams, p: Wire, due = ""): Wire {
     why: "",
     now: null,
     routine: [],
+    exercises: [],
     seconds: 0,
     left_out: "",
     techniques: [],
@@ -119,28 +141,32 @@ export function choice(query: URLSearchParams, p: Wire, due = ""): Wire {
     return { ...none, stop };
   }
   const area = query.get("area") ?? "upper_back";
-  const limits = p["limits"] as string[];
-  const may = read.exercises.filter((e) => allowed(e, p) && equipped(e, p));
+  const stay = query.get("stay") === "true";
+  const fits = read.exercises.filter((e) => allowed(e, p) && lacking(e, p).length === 0);
+  const may = fits.filter((e) => !stay || e.place === "seated");
   const ranked = [
     ...may.filter((e) => e.areas[0] === area),
     ...may.filter((e) => e.areas[0] !== area && e.areas.includes(area)),
     ...may.filter((e) => !e.areas.includes(area)),
   ];
-  const suggestion = (e: Exercise): Wire => ({
-    exercise: e.id,
-    name: e.name,
-    repetitions: e.dose.repetitions,
-    seconds: seconds(e),
-    adapt: limits.flatMap((l) => e.adapt[l] ?? []).join(" "),
-    why: "It is for that part of the back.",
-  });
+  const suggestion = (e: Exercise): Wire => {
+    const { exercise, repetitions, seconds, adapt } = option(e, p);
+    return {
+      exercise,
+      repetitions,
+      seconds,
+      adapt,
+      name: e.name,
+      why: "It is for that part of the back.",
+    };
+  };
   let left = Number(query.get("minutes") ?? 0) * 60;
   const routine = ranked.filter((e) => {
     if (seconds(e) > left) return false;
     left -= seconds(e);
     return true;
   });
-  const out = read.exercises.length - may.length;
+  const out = read.exercises.length - fits.length;
   return {
     ...none,
     ask_safety: !p["answered"],
@@ -149,6 +175,7 @@ export function choice(query: URLSearchParams, p: Wire, due = ""): Wire {
     why: query.has("area") ? "You asked for it." : "You called the tension in your upper back 5 of 10.",
     now: ranked[0] ? suggestion(ranked[0]) : null,
     routine: routine.map(suggestion),
+    exercises: read.exercises.map((e) => option(e, p)),
     seconds: routine.reduce((sum, e) => sum + seconds(e), 0),
     left_out: out > 0 ? `${out} exercises are left out.` : "",
     techniques: read.areas.find((a) => a.area === area)?.techniques ?? [],

@@ -112,7 +112,7 @@ const spans: readonly [PhaseKind, number][] = [
 const round = spans.reduce((sum, [, ms]) => sum + ms, 0);
 
 /** Where an exercise is that is shown by itself: into it, held for a moment, and back. */
-function shown(m: Motion, ms: number): Moment {
+export function shown(m: Motion, ms: number): Moment {
   const other = m.alternate === true && Math.floor(ms / round) % 2 === 1;
   let left = Math.max(0, ms) % round;
   for (const [kind, long] of spans) {

@@ -1,10 +1,20 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Area, Coaching } from "../../contract";
-import { focusHeadline, useServices } from "../../hooks";
+import { focusHeadline, useServices, useView } from "../../hooks";
 import { coachWanted, setCoachWanted } from "../../prefs";
 import { motionOf } from "../../relief-figure";
 import type { Programme } from "../../relief-contract";
-import { breathAt, swapFor, view, type Item, type Player as Playing } from "../../relief-player";
+import {
+  atRest,
+  breathAt,
+  elapsed,
+  follow,
+  lengthOf,
+  swapFor,
+  view,
+  type Item,
+  type Player as Playing,
+} from "../../relief-player";
 import {
   coachWords,
   countWords,
@@ -16,10 +26,11 @@ import {
   seenWords,
   toldHold,
 } from "../../relief-words";
+import { lastEventID } from "../../store";
 import { useCamera, type Coach, type Seen } from "./coach";
 import { Feeling } from "./Feeling";
-import { Moving, useFrames, useStill, type Moment } from "./Moving";
-import { useNotes, usePlayer, useWake, type Picture, type Wanted } from "./usePlayer";
+import { Moving, shown as shownBy, useFrames, useStill, type Moment } from "./Moving";
+import { useDoing, useNotes, usePlayer, useWake, type Picture, type Wanted } from "./usePlayer";
 
 interface PlayerProps {
   items: readonly Item[];
@@ -36,6 +47,8 @@ interface PlayerProps {
 /** A guided routine: one exercise at a time, in peace. */
 export function Player({ items, pool, area, programme, coach: useCoach = useCamera, onLeave }: PlayerProps) {
   const { shown, live, act } = usePlayer(items);
+  const { store } = useServices();
+  const [before] = useState(() => lastEventID(store.app.events));
   const notes = useNotes(shown.did);
   const [said, setSaid] = useState("");
   const tried = useRef(new Set<string>());
@@ -44,12 +57,21 @@ export function Player({ items, pool, area, programme, coach: useCoach = useCame
   const item = shown.items[Math.min(shown.at, shown.items.length - 1)]!;
   const [wanted, setWanted] = useState(coachWanted);
   const seen = useCoach(item, shown.run, running, wanted);
-  const counted = seen.progress ? countedOf(item, seen.progress) : null;
-  const finished = seen.progress !== null && isFinished(item, seen.progress);
+  const c = seen.progress;
+  const counted = c ? countedOf(item, c) : null;
+  const finished = c !== null && isFinished(item, c);
+  // Nobody counts any more, or nobody may: the clock goes on.
+  const blind = running && c === null && (seen.against !== "" || !seen.can || !wanted);
   useEffect(() => {
     if (counted !== null) act({ type: "count", repetitions: counted });
     if (finished) act({ type: "skip" });
-  }, [counted, finished, shown.run, act]);
+    if (blind) act({ type: "count", repetitions: null });
+  }, [counted, finished, blind, shown.run, act]);
+  useDoing(item.exercise.id, shown.run, running, () => {
+    const p = live.current;
+    return lengthOf(p) - elapsed(p, performance.now());
+  });
+  const seenAt = useFollowed(item, shown.run, c);
 
   const swap = () => {
     const other = swapFor(live.current, pool, tried.current);
@@ -77,6 +99,7 @@ export function Player({ items, pool, area, programme, coach: useCoach = useCame
     return (
       <End
         shown={shown}
+        before={before}
         area={area}
         programme={programme}
         problem={notes.problem}
@@ -88,7 +111,6 @@ export function Player({ items, pool, area, programme, coach: useCoach = useCame
   }
   const v = shown.view;
   const calm = item.exercise.kind === "calm";
-  const c = seen.progress;
   const letGo = c ? c.phase === "holding" && c.holdTarget > 0 && c.hold >= c.holdTarget : v?.letGo;
   return (
     <section class={`player${letGo ? " let-go" : ""}`} aria-label="Guided routine">
@@ -115,7 +137,7 @@ export function Player({ items, pool, area, programme, coach: useCoach = useCame
           <Moving
             exercise={item.exercise.id}
             label={`A figure that shows it: ${item.exercise.name}`}
-            at={(now) => moment(live.current, now)}
+            at={(now) => (c ? seenAt(now, c) : moment(live.current, now))}
             paused={shown.paused}
           />
         )}
@@ -277,6 +299,26 @@ function moment(p: Playing, now: number): Moment {
   return { kind: v.kind, share: v.share, ms: v.doing, other: v.side === "right" || alternate };
 }
 
+/** Where the figure is at a moment by what is seen; until it has begun it shows what to do. */
+function useFollowed(item: Item, run: number, c: Coaching | null): (now: number, c: Coaching) => Moment {
+  const at = useRef({ run, f: atRest(performance.now()), since: 0 });
+  if (at.current.run !== run || !c) at.current = { run, f: atRest(performance.now()), since: 0 };
+  const m = motionOf(item.exercise.id);
+  return (now, c) => {
+    const here = at.current;
+    here.f = follow(here.f, c, item, now);
+    const { f } = here;
+    if (!f.begun && c.phase === "resting") {
+      here.since ||= now;
+      return shownBy(m, now - here.since);
+    }
+    const alternate = m.alternate === true && c.repetitions % 2 === 1;
+    const out = !f.back || f.depth >= 1;
+    const other = f.side === "right" || alternate;
+    return { kind: out ? "in" : "out", share: out ? f.depth : 1 - f.depth, ms: f.ms, other };
+  };
+}
+
 interface ControlProps {
   label: string;
   /** The key that does the same. */
@@ -389,6 +431,8 @@ function Breath(p: { live: { current: Playing }; paused: boolean; doing: number 
 
 interface EndProps {
   shown: Picture;
+  /** The last event before the routine. */
+  before: number;
   area: Area;
   programme: Programme;
   problem: string;
@@ -398,9 +442,11 @@ interface EndProps {
 }
 
 /** What was done, and how it is now. */
-function End({ shown, area, programme, problem, again, onGoOn, onLeave }: EndProps) {
+function End({ shown, before, area, programme, problem, again, onGoOn, onLeave }: EndProps) {
   const total = shown.did.reduce((sum, d) => sum + d.seconds, 0);
   const all = shown.end === "done";
+  // What the last of it was written down as may still come.
+  const broke = useView((app) => app.events.some((e) => e.kind === "break" && e.exercise && e.id > before));
   return (
     <section class="player ended" aria-label="After the routine">
       <h1 tabIndex={-1}>
@@ -408,7 +454,7 @@ function End({ shown, area, programme, problem, again, onGoOn, onLeave }: EndPro
       </h1>
       <p class="sub">
         {total > 0
-          ? `You did ${lengthWords(total)}. ${all ? "A few minutes most days are what helps." : "That counts, too."}`
+          ? `You did ${lengthWords(total)}. ${broke ? "It counted as a break. " : ""}${all ? "A few minutes most days are what helps." : "That counts, too."}`
           : "Nothing was done this time, and that is fine."}
       </p>
       {total > 0 && (

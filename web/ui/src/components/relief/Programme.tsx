@@ -2,22 +2,21 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type {
   AreaAdvice,
+  Choice,
   Exercise,
-  Profile,
+  Fit,
   Programme as All,
   RedFlag,
   Source,
   Technique,
 } from "../../relief-contract";
 import {
-  against,
   doseWords,
   exerciseOf,
   feelLabel,
   kindLabel,
   kitWords,
   limitNotes,
-  missing,
   momentLabel,
   placeLabel,
 } from "../../relief-words";
@@ -25,7 +24,7 @@ import { Moving } from "./Moving";
 
 interface ProgrammeProps {
   programme: All;
-  profile: Profile;
+  choice: Choice;
   /** Begins a single exercise. */
   onDo: (e: Exercise) => void;
   onSigns: () => void;
@@ -59,7 +58,7 @@ export function PartLink({ to, children }: { to: string; children: ComponentChil
 const areaID = (a: AreaAdvice): string => `area-${a.area}`;
 
 /** All there is to read. */
-export function Programme({ programme, profile, onDo, onSigns }: ProgrammeProps) {
+export function Programme({ programme, choice, onDo, onSigns }: ProgrammeProps) {
   const techniques = new Map(programme.techniques.map((t) => [t.id, t]));
   const urgent = programme.redFlags.filter((f) => f.urgency === "at_once");
   const soon = programme.redFlags.filter((f) => f.urgency === "soon");
@@ -101,7 +100,14 @@ export function Programme({ programme, profile, onDo, onSigns }: ProgrammeProps)
           </p>
           <div class="items">
             {exercisesOf(programme, a).map((e) => (
-              <ExerciseCard key={e.id} exercise={e} programme={programme} profile={profile} onDo={onDo} />
+              <ExerciseCard
+                key={e.id}
+                exercise={e}
+                programme={programme}
+                fit={choice.exercises.find((f) => f.exercise === e.id) ?? null}
+                asks={choice.askSafety}
+                onDo={onDo}
+              />
             ))}
           </div>
         </section>
@@ -233,17 +239,17 @@ export function From({ source }: { source: Source }) {
 interface CardProps {
   exercise: Exercise;
   programme: All;
-  profile: Profile;
+  /** How it stands with this person; null when the service does not say. */
+  fit: Fit | null;
+  /** The safety questions come before it. */
+  asks: boolean;
   onDo: (e: Exercise) => void;
 }
 
 /** An exercise with all that is known of it; its figure is drawn once it is opened. */
-function ExerciseCard({ exercise: e, programme, profile, onDo }: CardProps) {
+function ExerciseCard({ exercise: e, programme, fit, asks, onDo }: CardProps) {
   const [open, setOpen] = useState(false);
-  const asked = profile.answered || profile.limits.length > 0;
-  const no = asked ? against(e, profile, programme.questions) : "";
-  const needs = missing(e, profile.kit);
-  const adapt = profile.limits.flatMap((l) => e.adapt[l] ?? []);
+  const no = asks ? "" : fit?.against;
   const eased = programme.causes.filter((c) => e.eases.includes(c.id));
   return (
     <details id={`exercise-${e.id}`} class="item" onToggle={(ev) => setOpen(ev.currentTarget.open)}>
@@ -259,9 +265,9 @@ function ExerciseCard({ exercise: e, programme, profile, onDo }: CardProps) {
           ))}
         </ol>
         <p class="caution">{e.caution}</p>
-        {adapt.length > 0 && (
+        {fit?.adapt && (
           <p class="adapt">
-            <strong>For you:</strong> {adapt.join(" ")}
+            <strong>For you:</strong> {fit.adapt}
           </p>
         )}
         <p class="note">
@@ -276,14 +282,16 @@ function ExerciseCard({ exercise: e, programme, profile, onDo }: CardProps) {
         <From source={e.source} />
         {no ? (
           <p class="against">{no}</p>
-        ) : needs ? (
-          <p class="note">{needs} Tick it above when it is at hand.</p>
+        ) : fit?.missing ? (
+          <p class="note">{fit.missing} Tick it above when it is at hand.</p>
         ) : (
-          <p>
-            <button type="button" class="quiet-button small" onClick={() => onDo(e)}>
-              Do this one<span class="sr">: {e.name}</span>
-            </button>
-          </p>
+          fit && (
+            <p>
+              <button type="button" class="quiet-button small" onClick={() => onDo(e)}>
+                Do this one<span class="sr">: {e.name}</span>
+              </button>
+            </p>
+          )
         )}
       </div>
     </details>

@@ -3,11 +3,12 @@ import "../../relief.css";
 import { focusHeadline, useView } from "../../hooks";
 import { loadChoice, type Wish } from "../../relief-api";
 import type { Choice, Profile, Programme as All } from "../../relief-contract";
+import { exercisesOf, paths } from "../../route";
 import type { Item } from "../../relief-player";
 import {
   afterSigns,
   feelLabel,
-  itemOf,
+  fitting,
   itemsOf,
   kitLabel,
   lengthWords,
@@ -22,9 +23,6 @@ import { Worked } from "./Worked";
 import { Workplace } from "./Workplace";
 import { useRelief, type Relief as Loaded } from "./useRelief";
 
-/** The longest routine that is asked for, in minutes: of what is in it one can be swapped for another. */
-const poolMinutes = 30;
-
 type Step = "" | "safety" | "signs";
 
 /** What to do about the tension. */
@@ -37,6 +35,12 @@ export function Relief() {
   const [said, setSaid] = useState("");
   const [playing, setPlaying] = useState<{ items: Item[]; pool: Item[] } | null>(null);
   const [starting, setStarting] = useState(false);
+  /** What the address asks to begin with, until that has begun. */
+  const [named, setNamed] = useState(() => exercisesOf(location.search));
+  useEffect(() => {
+    // Loaded again, the page does not begin again.
+    if (named.length > 0) history.replaceState(null, "", paths.relief);
+  }, []);
 
   const gate = gateOf(relief, step);
   const shown = playing ? "playing" : gate;
@@ -51,6 +55,27 @@ export function Relief() {
     // What was there while it loaded had the focus: what came has it now.
     if (was !== "loading" || (held.current && document.activeElement === document.body)) focusHeadline();
   }, [shown]);
+
+  // What was named begins once nothing comes before it.
+  useEffect(() => {
+    if (!relief || named.length === 0) return;
+    if (gate === "stop") setNamed([]);
+    if (gate !== "advice") return;
+    if (relief.choice.askSafety) {
+      setStep("safety");
+      return;
+    }
+    setNamed([]);
+    const items = fitting(relief.programme, relief.choice.exercises, named);
+    if (items.length > 0) play(items, relief.choice);
+    else setSaid("What was offered is not for you now. This is:");
+  }, [relief, gate, named]);
+
+  const play = (items: Item[], { exercises }: Choice) => {
+    setSaid("");
+    // What may be done instead is whatever fits.
+    if (relief) setPlaying({ items, pool: fitting(relief.programme, exercises) });
+  };
 
   if (!relief) {
     return (
@@ -79,15 +104,11 @@ export function Relief() {
       return;
     }
     setStarting(true);
-    // What may be done instead is what the service would propose, given all the time.
-    const { value } = await loadChoice({ ...wish, minutes: poolMinutes });
+    // The page may have stood open for hours: what was said since counts.
+    const { value } = await loadChoice(wish);
     setStarting(false);
-    if (value?.stop || value?.askRedFlags) {
-      reload();
-      return;
-    }
-    setSaid("");
-    setPlaying({ items, pool: value ? itemsOf(programme, value.routine) : [] });
+    if (value?.stop || value?.askRedFlags) reload();
+    else play(items, value ?? choice);
   };
 
   if (playing) {
@@ -129,7 +150,10 @@ export function Relief() {
           programme={programme}
           profile={profile}
           save={(p) => keep(p, "Noted. What is proposed fits your answers now.")}
-          onCancel={() => setStep("")}
+          onCancel={() => {
+            setNamed([]);
+            setStep("");
+          }}
         />
       )}
       {gate === "advice" && (
@@ -154,8 +178,8 @@ export function Relief() {
           </div>
           <Programme
             programme={programme}
-            profile={profile}
-            onDo={(e) => void start([itemOf(e, profile)])}
+            choice={choice}
+            onDo={(e) => void start(fitting(programme, choice.exercises, [e.id]))}
             onSigns={() => setStep("signs")}
           />
         </>

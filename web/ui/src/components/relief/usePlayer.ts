@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { keepEqual } from "../../hooks";
-import { noteDone } from "../../relief-api";
+import { leaveDoing, noteDone, tellDoing, type Doing } from "../../relief-api";
 import { begin, reduce, view, type Action, type Item, type Player, type View } from "../../relief-player";
 
 /** An action without its time. */
@@ -90,6 +90,53 @@ export function useNotes(did: Player["did"]): { problem: string; again: () => vo
   }, []);
   useEffect(() => void send(), [did.length, send]);
   return { problem, again: () => void send() };
+}
+
+/** Beside what is left of an exercise, in seconds: whoever is slow is not judged in the midst of it. */
+const slack = 15;
+/** The service takes no more, in seconds. */
+const mostDoing = 3600;
+
+/**
+ * Says while an exercise runs that one does, so that posture isn't judged meanwhile;
+ * left is how many milliseconds of it there are. Of several wishes the last one is sent.
+ */
+export function useDoing(exercise: string, run: number, running: boolean, left: () => number): void {
+  const wish = useRef<{ wanted: Doing | null; sent: Doing | null; busy: boolean }>({
+    wanted: null,
+    sent: null,
+    busy: false,
+  });
+  const latest = useRef(left);
+  latest.current = left;
+  useEffect(() => {
+    if (!running) return;
+    const w = wish.current;
+    const want = async (d: Doing | null) => {
+      w.wanted = d;
+      // The end of one and the beginning of the next are one wish.
+      await Promise.resolve();
+      if (w.busy) return;
+      w.busy = true;
+      while (w.sent !== w.wanted) {
+        w.sent = w.wanted;
+        await tellDoing(w.sent); // refused it is judged as ever
+      }
+      w.busy = false;
+    };
+    const begin = () =>
+      void want({ exercise, seconds: Math.min(mostDoing, Math.round(latest.current() / 1000) + slack) });
+    begin();
+    // A page that comes back from where the browser kept it says it again.
+    const show = (e: PageTransitionEvent) => e.persisted && begin();
+    addEventListener("pageshow", show);
+    addEventListener("pagehide", leaveDoing);
+    return () => {
+      removeEventListener("pageshow", show);
+      removeEventListener("pagehide", leaveDoing);
+      void want(null);
+    };
+  }, [exercise, run, running]);
 }
 
 /** Keeps the screen on while it is looked at, where the browser can. */
