@@ -3,6 +3,7 @@
 import { today } from "./calendar";
 import type { App } from "./store";
 import { isStale } from "./view";
+import { realBreak } from "./words";
 
 /** What was asked on a day, by the times of what it was asked about. */
 export interface Asks {
@@ -17,14 +18,19 @@ export const mostAsks = 2;
 /** How long after coming back from a break, and from when on a bout is long over, in milliseconds. */
 export const askWithin = 3 * 60e3;
 export const longOver = 2 * 3600e3;
-/** A break's level from which it is one. */
-const realBreak = 2;
 /** What is said of several areas within so long is said at once, in milliseconds. */
 const atOnce = 5 * 60e3;
 
 /** The asks that count on a day. */
 export const asksOf = (kept: Asks | null, day: string): Asks =>
   kept?.day === day ? kept : { day, asked: [], off: false };
+
+/** Whether the camera sees somebody. */
+export const somebody = ({ live }: Pick<App, "live">): boolean =>
+  live !== null && live.state !== "away" && live.state !== "unknown";
+
+/** Whether the day is about to end: the question stands beside what is offered then. */
+export const dayEnds = (app: App): boolean => app.live?.offer?.kind === "day_end";
 
 /** What there is to ask about now, by its time; null when there is nothing, or when it was asked enough. */
 export function occasion(app: App, kept: Asks | null): number | null {
@@ -37,14 +43,14 @@ export function occasion(app: App, kept: Asks | null): number | null {
   if (asks.off) return null;
   const said = events.filter((e) => e.kind === "check_in" && today(e.time) === day).map((e) => e.time);
   if (said.filter((t, i) => i === 0 || t - said[i - 1]! > atOnce).length >= mostAsks) return null;
-  const at = backFromBreak(app, live.time) ?? bouts(app, live.time);
+  const at = backFromBreak(app, live.time) ?? (dayEnds(app) ? live.offer!.since : bouts(app, live.time));
   if (at === null || today(at) !== day || said.some((t) => t >= at)) return null;
   return asks.asked.includes(at) || asks.asked.length < mostAsks ? at : null;
 }
 
 /** When the break ended from which somebody has just come back. */
 function backFromBreak({ live, events }: App, now: number): number | null {
-  if (live!.breaks.away > 0 || live!.state === "away" || live!.state === "unknown") return null;
+  if (live!.breaks.away > 0 || !somebody({ live })) return null;
   const e = events.findLast((e) => e.kind === "break");
   return e && e.level >= realBreak && now - e.time >= 0 && now - e.time <= askWithin ? e.time : null;
 }

@@ -49,6 +49,27 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>, dr
   return Object.assign(Page, { preload: () => fetch().catch(() => {}) });
 }
 
+/**
+ * A hook: a part of a page that has a file of its own, loaded once it is wanted; null
+ * before, and when it can't be had.
+ */
+export function usePart<P extends object>(
+  wanted: boolean,
+  load: () => Promise<ComponentType<P>>,
+): ComponentType<P> | null {
+  const [part, set] = useState<ComponentType<P> | null>(null);
+  useEffect(() => {
+    if (!wanted || part) return;
+    let here = true;
+    load().then(
+      (c) => here && set(() => c),
+      () => {}, // a service that is gone: the page does without
+    );
+    return () => void (here = false);
+  }, [wanted, part]);
+  return part;
+}
+
 /** A newer Sitwell has other files than those that this page knows of. */
 function Missing() {
   return (

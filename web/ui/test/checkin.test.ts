@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { askWithin, asksOf, longOver, mostAsks, occasion, readAsks, type Asks } from "../src/checkin";
+import {
+  askWithin,
+  asksOf,
+  longOver,
+  mostAsks,
+  occasion,
+  readAsks,
+  somebody,
+  type Asks,
+} from "../src/checkin";
 import { today } from "../src/calendar";
 import { parseEvent, parseLive } from "../src/contract";
 import { reduce, start, type App } from "../src/store";
@@ -33,6 +42,25 @@ describe("it is asked", () => {
     expect(occasion(app([ended]), null)).toBeNull(); // sits
     expect(occasion(app([event("bout_end", t0 - 20 * 3600e3)], away), null)).toBeNull(); // yesterday
   });
+});
+
+describe("at the end of the day", () => {
+  const ends = { offer: scenes["dayend"]!["offer"] };
+  test("it is asked beside what is offered, as often as at other times", () => {
+    const at = t0 - minute;
+    expect(occasion(app([], ends), null)).toBe(at);
+    expect(occasion(app([], ends), { day, asked: [1], off: false })).toBe(at);
+    expect(occasion(app([], ends), { day, asked: [1, 2], off: false })).toBeNull();
+    expect(occasion(app([], ends), { day, asked: [], off: true })).toBeNull();
+    expect(occasion(app([], { offer: scenes["breakdue"]!["offer"] }), null)).toBeNull();
+  });
+});
+
+test("somebody is there whom the camera sees", () => {
+  expect(somebody(app([]))).toBe(true);
+  expect(somebody(app([], away))).toBe(false);
+  expect(somebody(app([], { state: "unknown", score: null }))).toBe(false);
+  expect(somebody(start)).toBe(false);
 });
 
 describe("it is not asked", () => {
