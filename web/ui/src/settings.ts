@@ -28,6 +28,7 @@ const names = {
   perDay: "alerts_per_day",
   breakEvery: "break_every_s",
   staticAfter: "static_after_s",
+  dayEnd: "day_end",
   quiet: "quiet",
 } as const;
 type Key = keyof typeof names;
@@ -117,6 +118,16 @@ export const breakFrom = 20 * 60;
 export const breakTo = 60 * 60;
 export const breakStep = 5 * 60;
 export const usualStatic = 20 * 60;
+
+/** The end of the day when a time is chosen and none is known. */
+export const someDayEnd = "17:30";
+
+/** Whether the end of the day is spoken of, and by what. */
+export const dayEndHow = (v: string): "auto" | "off" | "at" => (v === "auto" || v === "off" ? v : "at");
+
+/** What "as I usually stop" comes to now. */
+export const usualWords = (usual: string | null): string =>
+  usual ? `That is about ${usual} now.` : "When that is is not known yet: it needs some days.";
 
 /** Seconds as a choice says them. */
 export const lengthWords = (seconds: number): string =>

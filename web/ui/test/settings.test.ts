@@ -2,18 +2,20 @@ import { describe, expect, test } from "vitest";
 import { parseSettings } from "../src/contract";
 import {
   choices,
+  dayEndHow,
   drafted,
   easedWords,
   lengthWords,
   patchOf,
   resetDraft,
   stepWord,
+  usualWords,
   whatIfQuery,
   type Draft,
 } from "../src/settings";
 import { defaults, settings } from "./scenes";
 
-const all = parseSettings({ settings, defaults, changed: {} });
+const all = parseSettings({ settings, defaults, changed: {}, usual_day_end: "17:40" });
 
 describe("the patch that saves a draft", () => {
   test.each<[name: string, draft: Draft, patch: object, changes: number]>([
@@ -28,6 +30,8 @@ describe("the patch that saves a draft", () => {
       1,
     ],
     ["an easing undone", { eased: { head_drop: 0 } }, { eased: { head_drop: null } }, 1],
+    ["the end of the day at a time", { dayEnd: "16:15" }, { day_end: "16:15" }, 1],
+    ["the end of the day as before", { dayEnd: "auto" }, {}, 0],
     ["quiet hours away", { quiet: [] }, { quiet: null }, 1],
     [
       "several",
@@ -49,7 +53,7 @@ describe("the patch that saves a draft", () => {
       eased: { head_drop: null },
       quiet: null,
     });
-    expect(patchOf({ settings: all.defaults, defaults: all.defaults }, resetDraft(all)).changes).toBe(0);
+    expect(patchOf({ ...all, settings: all.defaults }, resetDraft(all)).changes).toBe(0);
   });
 });
 
@@ -76,6 +80,12 @@ test("words", () => {
     "Eased twice by “that was wrong”.",
     "Eased 3 times by “that was wrong”.",
   ]);
+});
+
+test("the end of the day", () => {
+  expect(["auto", "off", "17:30"].map(dayEndHow)).toEqual(["auto", "off", "at"]);
+  expect(usualWords("17:40")).toBe("That is about 17:40 now.");
+  expect(usualWords(null)).toMatch(/not known yet: it needs some days/);
 });
 
 test("the value in effect is always among the choices", () => {

@@ -10,6 +10,7 @@ import {
   breakTo,
   choices,
   cooldownChoices,
+  dayEndHow,
   drafted,
   easedWords,
   lengthWords,
@@ -20,10 +21,12 @@ import {
   perHourChoices,
   resetDraft,
   sensitivityOf,
+  someDayEnd,
   staticChoices,
   stepWord,
   usualStatic,
   usualStep,
+  usualWords,
   type Draft,
 } from "../settings";
 import { minutes, signalLabel, signalMeaning } from "../words";
@@ -171,6 +174,7 @@ export function Settings() {
                 set={(staticAfter) => change({ staticAfter })}
               />
             )}
+            <DayEnd value={s.dayEnd} usual={all.usualDayEnd} set={(dayEnd) => change({ dayEnd })} />
           </section>
           <Quiet list={s.quiet} set={(quiet) => change({ quiet })} />
         </>
@@ -321,6 +325,38 @@ function BreakEvery({ value, set }: { value: number; set: (n: number) => void })
         onInput={(e) => set(Number(e.currentTarget.value))}
       />
     </div>
+  );
+}
+
+/** When the working day ends, and whether it is spoken of. */
+function DayEnd({ value, usual, set }: { value: string; usual: string | null; set: (v: string) => void }) {
+  const how = dayEndHow(value);
+  return (
+    <fieldset class="day-end">
+      <legend>End of the day</legend>
+      <p class="note">Shortly before it ten minutes for your back are offered, once.</p>
+      {(["auto", "at", "off"] as const).map((h) => (
+        <label key={h} class="check">
+          <input
+            type="radio"
+            name="day-end"
+            checked={how === h}
+            onChange={() => set(h === "at" ? (usual ?? someDayEnd) : h)}
+          />
+          <span>{{ auto: "As I usually stop", at: "At a time", off: "Off" }[h]}</span>
+          {h === "auto" && how === h && <span class="note">{usualWords(usual)}</span>}
+          {h === "at" && how === h && (
+            <input
+              type="time"
+              aria-label="The day ends at"
+              value={value}
+              // A field that is being typed into is empty for a moment: that is no time yet.
+              onChange={(e) => e.currentTarget.value && set(e.currentTarget.value)}
+            />
+          )}
+        </label>
+      ))}
+    </fieldset>
   );
 }
 
