@@ -79,6 +79,8 @@ export const setMirror = (on: boolean): Promise<string> => tell("POST", "/mirror
 
 /** Puts the standing alert away. */
 export const dismissAlert = (): Promise<string> => tell("POST", "/alert/dismiss");
+/** Puts off what is offered. */
+export const putOff = (): Promise<string> => tell("POST", "/offer/dismiss");
 /** Calls an alert wrong, by its event, and takes that back. */
 export const callWrong = (event: number): Promise<string> => tell("POST", `/events/${event}/wrong`);
 export const takeWrongBack = (event: number): Promise<string> => tell("DELETE", `/events/${event}/wrong`);

@@ -90,6 +90,17 @@ export function useSeconds(on: boolean): number {
   return now;
 }
 
+/** Has the store look what is over when that is due. */
+export function useOver(until: number | undefined): void {
+  const { store } = useServices();
+  useEffect(() => {
+    if (until === undefined) return;
+    const look = () => store.dispatch({ type: "tick", at: performance.now() });
+    const timer = setTimeout(look, until - performance.now() + 20);
+    return () => clearTimeout(timer);
+  }, [until, store]);
+}
+
 /** Whoever acted by key goes on from the headline when what they acted on goes away. */
 export function focusHeadline(): void {
   document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });

@@ -6,12 +6,13 @@ import { App } from "./components/App";
 import { readSamples } from "./history";
 import { ServicesContext } from "./hooks";
 import { Link } from "./link";
-import { notify } from "./notify";
+import { notify, review } from "./notify";
 import { keepSamples, keptSamples } from "./prefs";
 import { Store } from "./store";
 
 const store = new Store();
 const link = new Link(store, (e) => notify(store.app, e));
+store.subscribe(() => review(store.app));
 
 store.dispatch({ type: "samples", samples: readSamples(keptSamples(), Date.now() / 1000) });
 addEventListener("pagehide", () => {

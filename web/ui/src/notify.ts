@@ -11,6 +11,7 @@ const told: Record<string, string> = {
   alert: "You have been slouching. Sit back, grow tall, breathe out.",
   break_due: "Stand up for two or three minutes.",
   static_hold: "Shift in your chair, lean back, roll your shoulders.",
+  day_end: "Your working day is nearly over. Round it off with ten minutes for your back.",
 };
 
 /** What takes a notification back: it was heeded, or the person has dealt with it. */
@@ -18,7 +19,11 @@ const over: Record<string, readonly string[]> = {
   alert: ["recovered", "episode_end", "dismissed", "wrong", "snoozed", "paused"],
   break_due: ["break", "bout_end", "snoozed", "paused"],
   static_hold: ["bout_end", "snoozed", "paused"],
+  day_end: ["bout_end", "snoozed", "paused"],
 };
+
+/** What tells of an offer is over with it: it was taken, put off or is out of date. */
+const offers = ["break_due", "static_hold", "day_end"] as const;
 
 const shown = new Map<string, Notification>();
 
@@ -26,13 +31,23 @@ export const canNotify = (): boolean => "Notification" in window;
 
 export const notifyOn = (): boolean => canNotify() && Notification.permission === "granted" && notifyWanted();
 
+function takeBack(kind: string): void {
+  shown.get(kind)?.close();
+  shown.delete(kind);
+}
+
+let offered = false;
+/** Looks whether the offer that was told of still stands. */
+export function review(app: App): void {
+  const stands = Boolean(app.live?.offer);
+  // The event may come before the picture that has its offer.
+  if (offered && !stands) offers.forEach(takeBack);
+  offered = stands;
+}
+
 /** Tells of an event that is worth it, and takes back what is over. */
 export function notify(app: App, e: Event): void {
-  for (const [kind, ends] of Object.entries(over)) {
-    if (!ends.includes(e.kind)) continue;
-    shown.get(kind)?.close();
-    shown.delete(kind);
-  }
+  for (const [kind, ends] of Object.entries(over)) if (ends.includes(e.kind)) takeBack(kind);
   const text = Object.hasOwn(told, e.kind) ? told[e.kind]! : "";
   if (!text || !notifyOn() || !isFresh(app, e)) return;
   if (!document.hidden && document.hasFocus()) return;

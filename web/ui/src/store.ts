@@ -4,6 +4,7 @@
 import type { Angle, Angles, Event, Figure, Live, Mirror } from "./contract";
 import { addSample, type Sample } from "./history";
 import type { Draft } from "./settings";
+import { breakPraise, realBreak } from "./words";
 
 export type LinkStatus = "connecting" | "open" | "lost";
 
@@ -19,13 +20,9 @@ export interface Link {
 
 export interface Praise {
   text: string;
+  /** It remarks on something rather than praising it. */
+  quiet: boolean;
   until: number;
-}
-
-/** A suggestion that stands until it is followed or put away. */
-export interface Hint {
-  kind: "break_due" | "static_hold";
-  text: string;
 }
 
 /** What was just done, with what undoes it. */
@@ -52,7 +49,6 @@ export interface App {
   /** The person's figure when last seen upright, to compare with. */
   upright: Figure | null;
   praise: Praise | null;
-  hint: Hint | null;
   toast: Toast | null;
   mirror: { wanted: boolean; picture: Mirror | null; until: number };
   /** Something that was asked for and refused, with the reason. */
@@ -74,7 +70,6 @@ export const start: App = {
   events: [],
   upright: null,
   praise: null,
-  hint: null,
   toast: null,
   mirror: { wanted: false, picture: null, until: 0 },
   notice: "",
@@ -96,7 +91,6 @@ export type Action =
   | { type: "notice"; text: string }
   | { type: "toast"; text: string; undo?: Toast["undo"]; at: number }
   | { type: "toast-off" }
-  | { type: "hint-off" }
   | { type: "dialog"; open: App["dialog"] }
   | { type: "draft"; draft: Draft }
   | { type: "silent" }
@@ -141,13 +135,7 @@ export function reduce(app: App, a: Action): App {
     case "event": {
       const events = addEvents(app.events, [a.event]);
       if (events === app.events) return app;
-      const praise =
-        a.event.kind === "recovered" && isFresh(app, a.event)
-          ? { text: a.event.text || "Upright again. Well done.", until: a.at + praiseTime }
-          : a.event.kind === "episode_start" || a.event.kind === "alert"
-            ? null
-            : app.praise;
-      return { ...app, events, praise, hint: hintAfter(app, a.event) };
+      return { ...app, events, praise: praiseAfter(app, a.event, a.at) };
     }
     case "events":
       return { ...app, events: addEvents(app.events, a.events) };
@@ -176,8 +164,6 @@ export function reduce(app: App, a: Action): App {
       return { ...app, dialog: a.open };
     case "draft":
       return { ...app, draft: a.draft };
-    case "hint-off":
-      return { ...app, hint: null };
     case "silent":
       return { ...app, silent: true };
     case "tick": {
@@ -188,25 +174,25 @@ export function reduce(app: App, a: Action): App {
   }
 }
 
-const hintTexts = {
-  break_due: "Stand up for two or three minutes.",
-  static_hold: "Shift in your chair, lean back, roll your shoulders.",
-} as const;
-const hintKinds = Object.keys(hintTexts) as (keyof typeof hintTexts)[];
-
-/** A suggestion comes with its event, and goes when what it asks for happened. */
-function hintAfter(app: App, e: Event): Hint | null {
-  const kind = hintKinds.find((k) => k === e.kind);
-  if (kind && isFresh(app, e)) return { kind, text: e.text || hintTexts[kind] };
-  if (app.hint?.kind === "break_due" && (e.kind === "break" || e.kind === "bout_end")) return null;
-  return app.hint;
-}
-
-/** A break that is taken and a posture that is changed need no suggestion any more. */
-function hintNow(hint: Hint | null, before: Live | null, live: Live): Hint | null {
-  if (hint?.kind === "static_hold" && live.held < (before?.held ?? 0)) return null;
-  if (hint?.kind === "break_due" && live.breaks.away > 0) return null;
-  return hint;
+/** What is said of an event: that it was heeded, or that it was a break. */
+function praiseAfter(app: App, e: Event, at: number): Praise | null {
+  const until = at + praiseTime;
+  switch (e.kind) {
+    case "recovered":
+      if (!isFresh(app, e)) return app.praise;
+      return { text: e.text || "Upright again. Well done.", quiet: false, until };
+    case "break":
+      if (!isFresh(app, e)) return app.praise;
+      return {
+        text: breakPraise(e, app.live?.policy.shortened ?? false),
+        quiet: e.level < realBreak,
+        until,
+      };
+    case "episode_start":
+    case "alert":
+      return null;
+  }
+  return app.praise;
 }
 
 /** Whether an event is of now, not one that was missed while the connection was gone. */
@@ -232,7 +218,6 @@ function withLive(app: App, live: Live, at: number): App {
     shownAngles: steadyAngles(app.shownAngles, live.angles),
     samples: addSample(swapped ? [] : app.samples, live),
     events: swapped ? [] : app.events,
-    hint: swapped ? null : hintNow(app.hint, before, live),
     upright,
     mirror: live.source.status === "paused" && app.mirror.wanted ? start.mirror : app.mirror,
   };

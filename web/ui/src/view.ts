@@ -1,10 +1,11 @@
 // From what the page knows to what it shows: plain values, so that a component
 // is drawn again only when one of them has changed.
 
-import { signals, type Event, type Live, type Signal } from "./contract";
+import { signals, type Event, type Live, type Offer, type Signal } from "./contract";
 import type { App } from "./store";
 import {
   angleRows,
+  awayWords,
   clock,
   duration,
   silenceWords,
@@ -150,6 +151,9 @@ export function silence(app: App): string {
   return silenceWords(live, lately.length);
 }
 
+/** What is offered; an alert comes first. */
+export const offer = (app: App): Offer | null => (app.live?.alert ? null : (app.live?.offer ?? null));
+
 /** The alerts that the person called wrong and has not taken back. */
 export function wrongAlerts(events: readonly Event[]): ReadonlySet<number> {
   const wrong = new Set<number>();
@@ -233,7 +237,7 @@ function nextBreak(live: Live, sits: boolean): string {
   const b = live.breaks;
   if (b.away >= 1 && b.level >= 1) {
     const what = ["", "an interruption", "a break", "a full break"][Math.min(3, b.level)]!;
-    return `Away for ${duration(b.away)}: ${what}.`;
+    return `${awayWords(b)}: ${what}.`;
   }
   if (b.due) return "A break would do you good: two or three minutes on your feet.";
   if (!sits || b.dueIn <= 0) return "";

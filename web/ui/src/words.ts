@@ -5,6 +5,7 @@ import type {
   Angles,
   Area,
   areas,
+  Breaks,
   Check,
   Event,
   Live,
@@ -162,6 +163,7 @@ const reasons: Record<string, readonly [title: string, todo: string]> = {
     "I can’t see your shoulders",
     "Move the camera back or tilt it down until both shoulders are in the picture.",
   ],
+  exercise: ["You are doing an exercise", "Your posture isn’t judged meanwhile."],
   "too near the camera": ["You are too near the camera", "Move back a little, or move the camera away."],
   "landmarks make no sense": ["I can’t make you out", "More light, or a plainer background, may help."],
   "seen from the side": ["I see you from the side", "Turn the camera, or yourself, so that it faces you."],
@@ -296,13 +298,13 @@ export function eventWords(e: Event): string {
     case "bout_end":
       return long ? `Sitting ended after ${long}` : "Sitting ended";
     case "break":
-      return [`Away for ${long}`, `A break of ${long}`, `A full break of ${long}`][
-        Math.min(2, Math.max(0, e.level - 1))
-      ]!;
+      return breakWords(e);
     case "break_due":
       return "A break was suggested";
     case "static_hold":
       return long ? `One posture for ${long}` : "One posture for long";
+    case "day_end":
+      return "The end of the day was spoken of";
     case "episode_start":
       return `Began ${doing}`;
     case "episode_end":
@@ -324,7 +326,7 @@ export function eventWords(e: Event): string {
     case "check_in":
       return `${e.area ? areaLabel(e.area) : "Tension"}: ${e.level} of ${maxTension}`;
     case "exercise":
-      return long ? `An exercise for ${long}` : "An exercise";
+      return exerciseWords(e);
     case "camera_lost":
       return "Camera gone";
     case "camera_back":
@@ -340,6 +342,44 @@ export function eventWords(e: Event): string {
     default:
       return plain(e.kind);
   }
+}
+
+/** How long somebody is out of the chair by now: "Away for 1 min 20 s". */
+export const awayWords = (b: Breaks): string =>
+  `${b.how === "stood" ? "On your feet" : "Away"} for ${duration(b.away)}`;
+
+/** A break's level from which it is one. */
+export const realBreak = 2;
+/** From how many seconds on it is one, unless times are shortened. */
+export const breakSeconds = 120;
+
+/** How a break was seen to be one, after its length; empty when that is not known. */
+function breakHow(e: Event): string {
+  if (e.exercise) return " of exercises";
+  if (e.state === "standing") return " on your feet";
+  return e.state === "away" ? " away from the chair" : "";
+}
+
+function breakWords(e: Event): string {
+  const long = duration(e.seconds);
+  if (e.level < realBreak) return e.state === "standing" ? `On your feet for ${long}` : `Away for ${long}`;
+  return `${e.level > realBreak ? "A full break" : "A break"} of ${long}${breakHow(e)}`;
+}
+
+/** What is said of a break once it is over; shortened says that breaks count sooner than usual. */
+export function breakPraise(e: Event, shortened: boolean): string {
+  const long = e.seconds < 60 ? duration(e.seconds) : minutes(e.seconds);
+  if (e.level >= realBreak) {
+    return `That was a ${e.level > realBreak ? "full break" : "break"}: ${long}${breakHow(e) || " away from the chair"}.`;
+  }
+  return `Back after ${long}: ${shortened ? "too short to count as a break" : `it counts as a break from ${breakSeconds / 60} min`}.`;
+}
+
+/** An exercise that was done: "Chin tuck, 48 s, 10 times". */
+function exerciseWords(e: Event): string {
+  const long = e.seconds >= 1 ? duration(e.seconds) : "";
+  if (!e.text) return long ? `An exercise for ${long}` : "An exercise";
+  return [e.text, long, e.level > 1 ? `${e.level} times` : ""].filter(Boolean).join(", ");
 }
 
 /** Why an alert does not come now, and until when. */

@@ -1,10 +1,10 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { parseEvent, parseLive } from "../src/contract";
-import { canNotify, notify, notifyOn } from "../src/notify";
+import { canNotify, notify, notifyOn, review } from "../src/notify";
 import { setNotifyWanted } from "../src/prefs";
 import { reduce, start } from "../src/store";
-import { status, t0 } from "./scenes";
+import { scenes, status, t0, type Wire } from "./scenes";
 
 class FakeNotification {
   static permission = "granted";
@@ -74,13 +74,26 @@ test("a click on it leads to the page", () => {
   expect(FakeNotification.all[0]!.closed).toBe(true);
 });
 
-test.each(["break_due", "static_hold"])("%s is told too, apart from alerts", (kind) => {
+test.each(["break_due", "static_hold", "day_end"])("%s is told too, apart from alerts", (kind) => {
   notify(app, { ...event(kind), text: "" });
   notify(app, event("alert"));
   expect(FakeNotification.all.map((n) => n.options.tag)).toEqual([`sitwell-${kind}`, "sitwell-alert"]);
   expect(FakeNotification.all[0]!.options.body).toMatch(/\.$/);
   notify(app, event("snoozed"));
   expect(FakeNotification.all.every((n) => n.closed)).toBe(true);
+});
+
+test.each(["break_due", "static_hold", "day_end"])("%s is taken back with its offer", (kind) => {
+  const live = (wire: Wire) => reduce(app, { type: "live", live: parseLive(wire), at: 1 });
+  notify(app, event(kind));
+  notify(app, event("alert"));
+  review(live(status())); // its offer is on its way
+  expect(FakeNotification.all.map((n) => n.closed)).toEqual([false, false]);
+  review(live(scenes["breakdue"]!));
+  review(live(scenes["breakdue"]!));
+  expect(FakeNotification.all.map((n) => n.closed)).toEqual([false, false]);
+  review(live(status()));
+  expect(FakeNotification.all.map((n) => n.closed)).toEqual([true, false]);
 });
 
 test.each(["dismissed", "wrong", "snoozed", "paused"])("%s takes an alert back", (kind) => {

@@ -37,7 +37,7 @@ const asked = (): string[] =>
         `${init?.method ?? "GET"} ${String(path)}${init?.body ? ` ${String(init.body)}` : ""}`,
     );
 const answers: Record<string, Wire> = {
-  "/api/v1/settings": { settings, defaults, changed: {} },
+  "/api/v1/settings": { settings, defaults, changed: {}, usual_day_end: "17:40" },
   "/api/v1/baselines": { baselines },
   "/api/v1/whatif": whatif,
   "/api/v1/history": kept,
@@ -343,26 +343,6 @@ test("a snooze says until when, and ends", async () => {
   expect(asked().at(-1)).toBe('POST /api/v1/snooze {"for":"off"}');
 });
 
-test("suggestions come calmly and go when followed", async () => {
-  await show(scenes["breakdue"]!);
-  expect(text(".next.due")).toMatch(/^A break would do you good/);
-  const due = { id: 41, kind: "break_due", time: new Date(t0).toISOString(), text: "Stand up and walk." };
-  store.dispatch({ type: "event", event: parseEvent(due), at: performance.now() });
-  await pass(300);
-  expect(text(".told .hint")).toBe("Stand up and walk.");
-  expect(document.documentElement.dataset["mood"]).toBe("calm");
-  await show(scenes["onbreak"]!);
-  expect(root.querySelector(".told .hint")).toBeNull();
-  expect(text(".next")).toBe("Away for 3 min 20 s: a break.");
-  const held = { id: 42, kind: "static_hold", time: new Date(t0).toISOString() };
-  await show(status({ held_s: 1200 }));
-  store.dispatch({ type: "event", event: parseEvent(held), at: performance.now() });
-  await pass(300);
-  expect(text(".told .hint")).toMatch(/^Shift in your chair/);
-  await show(status({ held_s: 1 }));
-  expect(root.querySelector(".told .hint")).toBeNull();
-});
-
 describe("the settings", () => {
   const slider = (signal: string) => root.querySelector<HTMLInputElement>(`#sensitivity-${signal}`)!;
   const slide = async (signal: string, to: number) => {
@@ -384,6 +364,12 @@ describe("the settings", () => {
     await show(scenes["alert"]!);
     expect(document.title).toBe("Slouching – Sitwell");
     expect(text(".told-here")).toMatch(/Grow tall/);
+    await show(scenes["breakdue"]!);
+    expect(text(".told-here")).toBe(
+      "You have been sitting for 33 min. Stand up and walk for two or three minutes. What to do",
+    );
+    expect(root.querySelector(".told-here a")?.getAttribute("href")).toBe("/");
+    await show(scenes["alert"]!);
     await act(() => root.querySelector<HTMLAnchorElement>("nav a")!.click());
     await pass(300);
     expect(location.pathname).toBe("/");
@@ -442,6 +428,29 @@ describe("the settings", () => {
     expect(text(".save [role=status]")).toBe("One change is not saved yet.");
     await click(/^Drop$/);
     expect(slider("head_drop").value).toBe("3");
+  });
+
+  test("the end of the day is as usual, at a time, or not spoken of", async () => {
+    const radio = (label: RegExp) =>
+      [...root.querySelectorAll("fieldset.day-end label")]
+        .find((l) => label.test(l.textContent ?? ""))!
+        .querySelector<HTMLInputElement>("input[type=radio]")!;
+    expect(radio(/^As I usually stop/).checked).toBe(true);
+    expect(text(".day-end")).toContain("That is about 17:40 now.");
+    await act(() => radio(/^At a time/).click());
+    const time = root.querySelector<HTMLInputElement>(".day-end input[type=time]")!;
+    expect(time.value).toBe("17:40");
+    const type = async (v: string) => {
+      time.value = v;
+      await act(() => void time.dispatchEvent(new Event("change", { bubbles: true })));
+    };
+    await type("16:05");
+    await type(""); // half typed
+    await click(/^Save$/);
+    expect(asked().at(-1)).toBe('PATCH /api/v1/settings {"day_end":"16:05"}');
+    await act(() => radio(/^Off/).click());
+    await click(/^Save$/);
+    expect(asked().at(-1)).toBe('PATCH /api/v1/settings {"day_end":"off"}');
   });
 
   test("go back to the default", async () => {

@@ -3,12 +3,15 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { App, Relief } from "../src/components/App";
+import { mostStrained } from "../src/components/relief/Feel";
 import { parseEvent, parseLive } from "../src/contract";
 import { ServicesContext } from "../src/hooks";
 import { Link } from "../src/link";
 import { Store } from "../src/store";
+import type { Exposure } from "../src/week-contract";
 import { answered, choice, distance, effects, profile, programme } from "./relief";
 import { coaching, scenes, status, type Wire } from "./scenes";
+import { week } from "./weeks";
 
 vi.mock("uplot", () => ({
   default: class {
@@ -28,6 +31,8 @@ let said: Wire;
 let due: string;
 let instead: Record<string, () => Response | Promise<Response>>;
 let still: boolean;
+/** The week of the scenes, with its days' exposure, once there is one. */
+let strained: Wire;
 
 const text = (selector: string) => root.querySelector(selector)?.textContent ?? "";
 const all = (selector: string) => [...root.querySelectorAll<HTMLElement>(selector)];
@@ -64,6 +69,8 @@ function answer(path: string, init?: RequestInit): Response | Promise<Response> 
       return Response.json(effects);
     case "/relief/distance":
       return Response.json({ distance });
+    case "/weeks/2026-W10":
+      return Response.json(strained);
     case "/relief/done":
     case "/check-ins":
       return Response.json({ events: [] }, { status: 201 });
@@ -122,6 +129,7 @@ beforeEach(() => {
   due = "";
   instead = {};
   still = false;
+  strained = {};
   vi.stubGlobal("matchMedia", (q: string) => ({
     addEventListener() {},
     removeEventListener() {},
@@ -666,10 +674,12 @@ describe("a guided routine", () => {
     await pass(21_000);
     await press("Escape");
     expect(text(".did")).toContain("Postural reset, 12 s");
-    await click(field(/How is it now/, "3"));
-    await click(button("Write it down"));
+    expect(text(".feeling legend")).toBe("How is it now? Upper back");
+    await click(all(".feeling .tension button")[3]);
+    await settled();
     expect(asked("POST").at(-1)).toBe('/check-ins {"tension":{"upper_back":3}}');
-    expect(text(".feeling")).toContain("Thank you.");
+    expect(text(".feeling")).toContain("Upper back: 3 of 10. Thank you.");
+    expect(root.querySelector(".feeling .tension")).toBeNull();
     // A strong tension is the service's to judge: the page asks it again.
     due = "You called the tension in your upper back 9 of 10.";
     await click(button("Back to what helps"));
@@ -762,24 +772,64 @@ describe("the camera that counts", () => {
     const c = { exercise: "neck_turn", hold_target_s: 5 };
     await tell({ ...c, phase: "holding", side: "left", repetitions: 3, left: 2, right: 1, hold_s: 3.4 });
     expect(text(".progress")).toBe("Left 2 of 5, right 1 of 5");
-    expect(text(".phase")).toBe("Hold, 3 of 5 s");
+    expect(text(".phase")).toBe("Left: hold, 3 of 5 s");
     expect(text(".count-ring text")).toBe("3");
     expect(root.querySelector(".counted .left")!.getAttribute("stroke-dasharray")).toBe("0.680 2");
     expect(root.querySelector(".let-go")).toBeNull();
     await tell({ ...c, phase: "holding", side: "left", repetitions: 3, left: 2, right: 1, hold_s: 5 });
-    expect(text(".phase")).toBe("And back");
+    expect(text(".phase")).toBe("Left: and back");
     expect(root.querySelector(".let-go")).not.toBeNull();
     await tell({ ...c, repetitions: 5, left: 3, right: 2 });
     await pass(12_000);
     await press("Escape");
     expect(done()).toEqual([expect.stringMatching(/"exercise":"neck_turn",.*"repetitions":2}$/)]);
   });
-  test("the clock still ends it, with what was counted", async () => {
+  test("the clock does not end what is counted; long after the last one it does, with what was done", async () => {
     await doOne("chin_tuck");
+    await tell({ repetitions: 0 });
+    await pass(20_000);
     await tell({ repetitions: 4 });
-    await pass(48_500);
-    expect(done()).toEqual(['/relief/done {"exercise":"chin_tuck","seconds":40,"repetitions":4}']);
+    await pass(60_000);
+    expect(text("h1")).toBe("Chin tuck");
+    expect(done()).toEqual([]);
+    await pass(60_000);
+    expect(done()).toEqual([expect.stringMatching(/^\/relief\/done .*"seconds":12\.\d,"repetitions":4}$/)]);
     expect(wishes()).toEqual([expect.stringContaining("POST"), "DELETE"]);
+  });
+  test("a skip in the midst keeps its count", async () => {
+    await begin();
+    await press("ArrowRight");
+    await tell({ repetitions: 0 });
+    await pass(30_000);
+    await tell({ repetitions: 2 });
+    await press("ArrowRight");
+    expect(done().at(-1)).toMatch(/"exercise":"chin_tuck",.*"repetitions":2}$/);
+  });
+  test("the figure does what is seen, and shows what to do until it has begun", async () => {
+    await doOne("neck_turn");
+    const c = { exercise: "neck_turn", hold_target_s: 5 };
+    const figure = () => root.querySelector(".stage g")!.innerHTML;
+    const turned = () => root.querySelector(".stage g")!.getAttribute("transform");
+    await tell({ ...c, phase: "getting_ready" });
+    const rest = figure();
+    await pass(3000);
+    expect(figure()).toBe(rest);
+    await tell({ ...c, phase: "resting" });
+    await pass(1500);
+    expect(figure()).not.toBe(rest); // what to do
+    // By the clock it would be the left side's turn.
+    await tell({ ...c, phase: "moving", side: "right" });
+    await pass(2500);
+    const far = figure();
+    expect(turned()).not.toBeNull();
+    await tell({ ...c, phase: "holding", side: "right", hold_s: 2 });
+    await pass(20_000);
+    expect(figure()).toBe(far);
+    await tell({ ...c, phase: "resting", repetitions: 1, right: 1 });
+    await pass(4000);
+    expect(figure()).toBe(rest);
+    await pass(4000);
+    expect(figure()).toBe(rest); // it has begun: nothing moves by itself
   });
   test("whoever was never made out is not counted against", async () => {
     await doOne("chin_tuck");
@@ -807,8 +857,8 @@ describe("the camera that counts", () => {
   test("ends when the page is left, in every way", async () => {
     await doOne("chin_tuck");
     window.dispatchEvent(new Event("pagehide"));
-    const last = vi.mocked(fetch).mock.calls.at(-1)!;
-    expect([last[0], last[1]]).toEqual(["/api/v1/relief/coach", { method: "DELETE", keepalive: true }]);
+    const last = vi.mocked(fetch).mock.calls.find(([path, init]) => init?.method === "DELETE" && path);
+    expect(last).toEqual(["/api/v1/relief/coach", { method: "DELETE", keepalive: true }]);
     const before = wishes().length;
     await click(all("a").find((a) => a.textContent === "Live"));
     expect(wishes().slice(before)).toEqual(["DELETE"]);
@@ -822,7 +872,8 @@ describe("the camera that counts", () => {
     await click(box());
     expect(wishes().at(-1)).toBe("DELETE");
     expect(text(".eye .note")).toBe("Timed, not seen by the camera.");
-    expect(text(".phase")).toBe("Get into place");
+    expect(text(".phase")).toBe("Slowly"); // the clock goes on at the third
+    expect(root.querySelector(".progress")?.textContent).toBe("3 of 10");
     render(null, root);
     await doOne("chin_tuck");
     expect(box().checked).toBe(false);
@@ -891,12 +942,242 @@ describe("from the live page", () => {
     expect(location.pathname).toBe("/relief");
     expect(text("h1")).toBe("Postural reset");
   });
-  test("so does a break that is suggested", async () => {
-    await open("/");
-    const event = parseEvent({ id: 77, kind: "break_due", time: status()["time"] });
-    store.dispatch({ type: "event", event, at: performance.now() });
+});
+
+describe("what is offered", () => {
+  const show = async (scene: Wire | string) => {
+    const live = parseLive(typeof scene === "string" ? scenes[scene]! : scene);
+    await act(() => store.dispatch({ type: "live", live, at: performance.now() }));
     await pass(300);
-    expect(all("a.helps").map((a) => a.getAttribute("href"))).toEqual(["/relief"]);
+  };
+  /** Opens the live page with an offer, and what to do about it. */
+  async function offer(scene: Wire | string): Promise<void> {
+    await open("/");
+    await show(scene);
+    await vi.waitFor(() => expect(root.querySelector(".ways, .offer .first")).not.toBeNull());
+    await settled();
+    await pass(300);
+  }
+  const reliefs = () => asked("GET").filter((a) => /^\/relief(\?|$)/.test(a));
+  const names = () => all(".way h2").map((h) => h.textContent!.trim());
+  beforeAll(() => import("../src/components/relief/Offer"), 60_000);
+  beforeEach(() => localStorage.clear());
+
+  test("nothing, and nothing is asked for", async () => {
+    await open("/");
+    await pass(5000);
+    expect(root.querySelector(".offer")).toBeNull();
+    expect(reliefs()).toEqual([]);
+  });
+  test("a micro-break is one thing, with how much and why, begun in the player", async () => {
+    await offer("micro");
+    expect(text(".told .offered")).toMatch(/^You have held one posture for 20 min/);
+    expect(root.querySelector(".told")!.getAttribute("aria-live")).toBe("polite");
+    expect(reliefs()).toEqual(["/relief"]);
+    expect(names()).toEqual(["Postural reset 20 s"]);
+    expect(text(".way")).toContain("It is for that part of the back.");
+    expect(document.documentElement.dataset["mood"]).toBe("calm");
+    await click(button("Do it now"));
+    await settled();
+    await pass(300);
+    expect(location.pathname + location.search).toBe("/relief");
+    expect(text(".player h1")).toBe("Postural reset");
+    expect(text(".player-bar")).toMatch(/^1 of 1/);
+  });
+  test("a break is two ways: to leave, which is seen, or two minutes in the chair", async () => {
+    await offer("breakdue");
+    expect(reliefs()).toEqual(["/relief?minutes=2&stay=true"]);
+    expect(names()).toEqual(["Stand up and walk", "Or stay here"]);
+    expect(all(".way")[0]!.querySelector("button")).toBeNull();
+    expect(all(".way")[0]!.textContent).toMatch(/Nothing to press.*counts from 2 min/);
+    expect(all(".way")[1]!.textContent).toMatch(/Postural reset, chin tuck and/);
+    await click(button("Do 2 minutes here"));
+    await settled();
+    await pass(300);
+    expect(text(".player h1")).toBe("Postural reset");
+    expect(text(".player-bar")).not.toMatch(/^1 of 1/);
+  });
+  test("who leaves sees it grow, and nothing is asked again", async () => {
+    await offer("breakdue");
+    await show("leaves");
+    expect(all(".way")[0]!.textContent).toContain("Away for 1 min 15 s. It counts from 2 min.");
+    expect(root.querySelector("progress")!.value).toBeCloseTo(75 / 120);
+    const stands = { ...(scenes["leaves"]!["breaks"] as Wire), away_s: 100, how: "stood" };
+    await show({ ...scenes["leaves"]!, state: "standing", breaks: stands });
+    expect(all(".way")[0]!.textContent).toContain("On your feet for 1 min 40 s.");
+    expect(root.querySelector("progress")!.value).toBeCloseTo(100 / 120);
+    expect(reliefs()).toHaveLength(1);
+    await show("onbreak");
+    expect(root.querySelector(".offer, .told .offered")).toBeNull();
+  });
+  test("a full break is five minutes, the day's end ten with the question beside it", async () => {
+    await offer("fullbreak");
+    expect(reliefs()).toEqual(["/relief?minutes=5&stay=true"]);
+    expect(button("Do 5 minutes here")).toBeDefined();
+    await show("dayend");
+    await settled();
+    await pass(300);
+    expect(reliefs().at(-1)).toBe("/relief?minutes=10");
+    expect(names()).toEqual(["Before you stop"]);
+    expect(button("Do 10 minutes")).toBeDefined();
+    await vi.waitFor(() => expect(root.querySelector(".feel")).not.toBeNull());
+    expect(root.querySelector(".aside")!.firstElementChild!.querySelector(".feel")).not.toBeNull();
+  });
+  test("an answer that is being given outlasts the offer", async () => {
+    await offer("dayend");
+    await vi.waitFor(() => expect(root.querySelector(".feel")).not.toBeNull());
+    const card = root.querySelector(".feel")!;
+    await act(() => void card.dispatchEvent(new Event("pointerdown", { bubbles: true })));
+    await show(status());
+    expect(root.querySelector(".offer")).toBeNull();
+    expect(root.querySelector(".feel")).toBe(card);
+  });
+  test("not now puts it off, and the keys go on from the headline when it goes", async () => {
+    await offer("breakdue");
+    button("Not now").focus();
+    await click(button("Not now"));
+    expect(asked("POST")).toEqual(["/offer/dismiss"]);
+    expect(root.querySelector(".offer")).not.toBeNull(); // it is the service's to take back
+    await show(status());
+    expect(root.querySelector(".offer")).toBeNull();
+    expect(document.activeElement?.tagName).toBe("H1");
+  });
+  test("a refusal is said", async () => {
+    await offer("breakdue");
+    instead["/offer/dismiss"] = () => Response.json({ error: "nothing is offered now" }, { status: 409 });
+    await click(button("Not now"));
+    await settled();
+    await pass(300);
+    expect(text(".banner")).toContain("nothing is offered now");
+  });
+  test.each([
+    ["a sign", { ...answered, red_flags: ["fever"] }, ""],
+    ["signs that are asked for", answered, "You called the tension in your upper back 9 of 10."],
+  ])("after %s there are no exercises, but the way to what comes first", async (_, who, why) => {
+    said = who;
+    due = why;
+    await offer("breakdue");
+    expect(text(".told .offered")).toMatch(/^You have been sitting/);
+    expect(root.querySelector(".way")).toBeNull();
+    for (const e of programme["exercises"] as Wire[]) expect(text(".now")).not.toContain(e["name"]);
+    await click(all(".offer .first a")[0]);
+    await settled();
+    await pass(300);
+    expect(text("h1")).toMatch(/^(Please see a doctor first|Do you have any of these signs)/);
+  });
+  test("before the first routine the questions come, and then what was offered", async () => {
+    said = profile;
+    await offer("breakdue");
+    await click(button("Do 2 minutes here"));
+    await settled();
+    await pass(300);
+    expect(text("h1")).toBe("Five short questions first");
+    for (const q of programme["questions"] as Wire[]) {
+      const yes = q["limit"] === "dizziness" ? "Yes" : "No";
+      await click(field(new RegExp(String(q["ask"]).slice(0, 20)), yes));
+    }
+    await act(() => root.querySelector("form")!.requestSubmit());
+    await settled();
+    await pass(300);
+    await settled();
+    await pass(300);
+    expect(root.querySelector(".player")).not.toBeNull();
+    // What the answers rule out is not in it.
+    const ruled = new Set(
+      (programme["exercises"] as Wire[])
+        .filter((e) => (e["not"] as string[]).includes("dizziness"))
+        .map((e) => e["name"]),
+    );
+    expect(ruled.has(text("h1"))).toBe(false);
+  });
+  test("an address with what nobody knows begins nothing", async () => {
+    await open("/relief?do=constructor,no_such");
+    expect(root.querySelector(".player")).toBeNull();
+    expect(text(".said")).toBe("What was offered is not for you now. This is:");
+    expect(location.search).toBe("");
+  });
+  test("an alert comes first", async () => {
+    await offer("breakdue");
+    await show({ ...scenes["alert"]!, offer: scenes["breakdue"]!["offer"] });
+    expect(all(".told p")).toHaveLength(1);
+    expect(root.querySelector(".offer")).toBeNull();
+  });
+  test("praise for a break stands beside what is offered, and goes", async () => {
+    await offer("micro");
+    const event = parseEvent({
+      id: 90,
+      kind: "break",
+      time: status()["time"],
+      level: 2,
+      seconds: 185,
+      state: "away",
+    });
+    await act(() => store.dispatch({ type: "event", event, at: performance.now() }));
+    await pass(300);
+    expect(text(".told .praise")).toBe("That was a break: 3 min away from the chair.");
+    expect(root.querySelector(".told .offered")).not.toBeNull();
+    await pass(11_000);
+    expect(root.querySelector(".told .praise")).toBeNull();
+  });
+});
+
+describe("while an exercise runs", () => {
+  const doing = () => asked("POST").filter((a) => a.startsWith("/relief/doing"));
+  test("the service is told, so that posture isn't judged meanwhile", async () => {
+    await begin();
+    // 8 s to get into place, 12 s of it, and 15 s of slack.
+    expect(doing()).toEqual(['/relief/doing {"exercise":"postural_reset","seconds":35}']);
+    await pass(5000);
+    await press(" ");
+    expect(doing().at(-1)).toBe('/relief/doing {"seconds":0}');
+    await pass(60_000);
+    await press(" ");
+    expect(doing().at(-1)).toBe('/relief/doing {"exercise":"postural_reset","seconds":30}');
+    // The end of one and the beginning of the next are one message.
+    const before = doing().length;
+    await press("ArrowRight");
+    expect(doing().slice(before)).toEqual(['/relief/doing {"exercise":"chin_tuck","seconds":63}']);
+    await press("Escape");
+    expect(doing().slice(before + 1)).toEqual(['/relief/doing {"seconds":0}']);
+    await click(button("Go on where I was"));
+    expect(doing().at(-1)).toMatch(/"chin_tuck","seconds":\d+}/);
+    await click(all("a").find((a) => a.textContent === "Live"));
+    expect(doing().at(-1)).toBe('/relief/doing {"seconds":0}');
+  });
+  test("a page that closes says so without waiting", async () => {
+    await begin();
+    window.dispatchEvent(new Event("pagehide"));
+    const [path, init] = vi.mocked(fetch).mock.calls.at(-1)!;
+    expect(path).toBe("/api/v1/relief/doing");
+    expect(init).toMatchObject({ method: "POST", keepalive: true, body: '{"seconds":0}' });
+    // One that comes back from where the browser kept it says it again.
+    const show = Object.assign(new Event("pageshow"), { persisted: true });
+    window.dispatchEvent(show);
+    await pass(100);
+    expect(doing().at(-1)).toMatch(/"postural_reset"/);
+  });
+  test("one that the service does not hear of runs all the same", async () => {
+    instead["/relief/doing"] = () => Response.json({ error: "no" }, { status: 503 });
+    await begin();
+    await pass(21_000);
+    expect(text("h1")).toBe("Chin tuck");
+    expect(root.querySelector("[role=alert]")).toBeNull();
+  });
+  test("it is said at the end that it was a break", async () => {
+    await begin();
+    await pass(21_000);
+    await press("Escape");
+    expect(text(".sub")).toBe("You did 12 s. That counts, too.");
+    const event = parseEvent({
+      id: 7,
+      kind: "break",
+      time: status()["time"],
+      level: 2,
+      exercise: "chin_tuck",
+    });
+    await act(() => store.dispatch({ type: "event", event, at: performance.now() }));
+    await pass(300);
+    expect(text(".sub")).toBe("You did 12 s. It counted as a break. That counts, too.");
   });
 });
 
@@ -916,7 +1197,7 @@ describe("the question on the live page", () => {
     await vi.waitFor(() => expect(Boolean(root.querySelector(".feel")) || ms > 0).toBe(true));
     await pass(300);
   }
-  const mark = () => all(".feel input")[4]!;
+  const mark = () => all(".feel .tension button")[4]!;
   const kept = () => JSON.parse(localStorage.getItem("sitwell-asks") ?? "null") as Wire;
   beforeEach(() => localStorage.clear());
 
@@ -931,7 +1212,6 @@ describe("the question on the live page", () => {
     expect(root.querySelector(".feel [role=alert], .feel [autofocus]")).toBeNull();
     await act(() => mark().focus());
     await click(mark());
-    await click(button("Write it down"));
     await settled();
     expect(asked("POST").at(-1)).toBe('/check-ins {"tension":{"overall":4}}');
     const event = parseEvent({
@@ -944,9 +1224,73 @@ describe("the question on the live page", () => {
     await act(() => store.dispatch({ type: "event", event, at: performance.now() }));
     await tell(5000);
     await pass(1000);
-    expect(text(".feel [role=status]")).toContain("Thank you.");
-    await pass(6000);
+    expect(text(".feel [role=status]")).toBe("Whole back: 4 of 10. Thank you.");
+    // The others can be said with one tap each, or left.
+    expect(all(".feel legend").map((l) => l.textContent)).toEqual(["Upper back", "Lower back"]);
+    expect(document.activeElement).toBe(all(".feel .tension button")[0]);
+    await click(all(".feel .tension button")[7]);
+    await settled();
+    expect(asked("POST").at(-1)).toBe('/check-ins {"tension":{"upper_back":7}}');
+    expect(text(".feel [role=status]")).toBe("Upper back: 7 of 10, Whole back: 4 of 10. Thank you.");
+    await pass(19_000);
+    expect(root.querySelector(".feel")).not.toBeNull();
+    await pass(2000);
     expect(root.querySelector(".feel")).toBeNull();
+  });
+  test("begins with the area that was strained most today, until another is chosen", async () => {
+    strained = week("2026-W10");
+    const days = strained["days"] as Wire[];
+    const strain = (upper: number | null, lower: number | null) => {
+      for (const d of days) {
+        const e = d["exposure"] as Wire;
+        const today = d["date"] === "2026-03-04";
+        Object.assign(e, { upper_back: today ? upper : 99, lower_back: today ? lower : 1 });
+      }
+    };
+    strain(3, 12);
+    await open("/");
+    await comeBack();
+    await settled();
+    await pass(300);
+    const chosen = () => all(".feel .pick label").find((l) => l.querySelector("input")!.checked)!.textContent;
+    expect(chosen()).toBe("Lower back");
+    await click(field(/^Where/, "Upper back"));
+    expect(text(".feel .scale legend")).toBe("Tension: upper back");
+    await click(all(".feel .tension button")[0]);
+    await settled();
+    expect(asked("POST").at(-1)).toBe('/check-ins {"tension":{"upper_back":0}}');
+    await click(button("Done"));
+    expect(root.querySelector(".feel")).toBeNull();
+    expect(kept()).toMatchObject({ off: false });
+    expect(mostStrained({ upperBack: 3, lowerBack: 3 } as Exposure)).toBe("upper_back");
+    expect(mostStrained({ upperBack: 0, lowerBack: null } as Exposure)).toBeNull();
+    expect(mostStrained(undefined)).toBeNull();
+  });
+  test("the arrows go along the numbers without saying one", async () => {
+    await open("/");
+    await comeBack();
+    const numbers = () => all(".feel .tension button");
+    expect(numbers().map((b) => b.tabIndex)).toEqual([0, ...Array(10).fill(-1)]);
+    numbers()[0]!.focus();
+    for (const key of ["ArrowRight", "ArrowRight", "ArrowLeft"]) await press(key, document.activeElement!);
+    expect(document.activeElement).toBe(numbers()[1]);
+    await press("End", document.activeElement!);
+    expect(document.activeElement!.getAttribute("aria-label")).toBe("10 of 10");
+    expect(asked("POST")).toEqual([]);
+  });
+  test("shown to an empty room it is not used up until somebody is there", async () => {
+    const over = parseEvent({ id: 520, kind: "bout_end", time: new Date(now - 2 * 3600e3).toISOString() });
+    await open("/");
+    await act(() => store.dispatch({ type: "event", event: over, at: performance.now() }));
+    const live = parseLive(scenes["away"]!);
+    await act(() => store.dispatch({ type: "live", live, at: performance.now() }));
+    await pass(300);
+    await vi.waitFor(() => expect(root.querySelector(".feel")).not.toBeNull());
+    await pass(60_000);
+    expect(kept()).toBeNull();
+    await act(() => void document.body.dispatchEvent(new Event("pointerdown", { bubbles: true })));
+    await pass(300);
+    expect(kept()).toMatchObject({ asked: [now - 2 * 3600e3] });
   });
   test("goes by itself when work has gone on, but not from under an answer", async () => {
     await open("/");

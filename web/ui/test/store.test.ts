@@ -63,6 +63,21 @@ describe("praise", () => {
     expect(reduce(app, { type: "tick", at: 1000 + praiseTime - 1 })).toBe(app);
     expect(reduce(app, { type: "tick", at: 1000 + praiseTime }).praise).toBeNull();
   });
+  test("is for a break too, and a remark for one that was too short", () => {
+    const time = now;
+    const of = (level: number, at = time) =>
+      parseEvent({ id: 9 + level, kind: "break", time: at, level, seconds: 200, state: "away" });
+    const after = (e: Event) => reduce(withLive(start, status()), { type: "event", event: e, at: 0 }).praise;
+    expect(after(of(2))).toEqual({
+      text: "That was a break: 3 min away from the chair.",
+      quiet: false,
+      until: praiseTime,
+    });
+    expect(after(of(1))).toMatchObject({ quiet: true });
+    expect(after(of(2, new Date(t0 - 60_000).toISOString()))).toBeNull();
+    const demo = withLive(start, scenes["demo"]!);
+    expect(reduce(demo, { type: "event", event: of(1), at: 0 }).praise?.text).toMatch(/too short/);
+  });
   test("goes when the next slouch begins", () => {
     let app = reduce(withLive(start, status()), { type: "event", event: recovered(now), at: 0 });
     app = reduce(app, { type: "event", event: event(10), at: 5 });

@@ -8,6 +8,7 @@ import {
   linkWords,
   moodOf,
   now,
+  offer,
   silence,
   sitting,
   standingAlert,
@@ -146,12 +147,28 @@ test.each([
   ],
   [{ taken: 1, debt: 2 }, "Next break in 14 min.", "One break today, 2 still open."],
   [{ taken: 0 }, "Next break in 14 min.", "No break yet today."],
-  [{ away_s: 130, level: 2 }, "Away for 2 min 10 s: a break.", "3 breaks today."],
+  [{ away_s: 130, level: 2, how: "left" }, "Away for 2 min 10 s: a break.", "3 breaks today."],
+  [{ away_s: 130, level: 2, how: "stood" }, "On your feet for 2 min 10 s: a break.", "3 breaks today."],
 ])("breaks %j", (over, next, today) => {
   const breaks = { ...(status()["breaks"] as Wire), ...over };
   const v = sitting(app(status({ breaks })));
   expect(v.next).toEqual(typeof next === "string" ? next : expect.stringMatching(next));
   expect(v.today).toBe(today);
+});
+
+test("an exercise is said calmly: nothing is judged meanwhile", () => {
+  expect(now(app(scenes["exercising"]!))).toMatchObject({
+    mood: "quiet",
+    title: "You are doing an exercise",
+    todo: "Your posture isn’t judged meanwhile.",
+    score: "–",
+  });
+});
+
+test("an alert comes before what is offered", () => {
+  expect(offer(app(scenes["breakdue"]!))?.kind).toBe("break");
+  expect(offer(app({ ...scenes["alert"]!, offer: scenes["breakdue"]!["offer"] }))).toBeNull();
+  expect(offer(start)).toBeNull();
 });
 
 test("before the first message, and when none can come", () => {

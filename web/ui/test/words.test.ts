@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   eventKinds,
   parseBaselines,
@@ -12,6 +14,8 @@ import {
 import {
   ago,
   baselineWords,
+  breakPraise,
+  breakSeconds,
   dayLabel,
   demoWords,
   duration,
@@ -178,6 +182,44 @@ test("breaks by what they amount to", () => {
     eventWords(parseEvent({ kind: "break", time: at, seconds: 150, level })),
   );
   expect(words).toEqual(["Away for 2 min 30 s", "A break of 2 min 30 s", "A full break of 2 min 30 s"]);
+});
+
+test("a break says how it was seen to be one, in the list and once it is over", () => {
+  const time = new Date(1e12).toISOString();
+  const of = (over: object) => parseEvent({ kind: "break", time, seconds: 185, level: 2, ...over });
+  const both = (over: object, shortened = false) => [eventWords(of(over)), breakPraise(of(over), shortened)];
+  expect(both({ state: "away" })).toEqual([
+    "A break of 3 min 5 s away from the chair",
+    "That was a break: 3 min away from the chair.",
+  ]);
+  expect(both({ state: "standing", level: 3, seconds: 400 })).toEqual([
+    "A full break of 6 min on your feet",
+    "That was a full break: 6 min on your feet.",
+  ]);
+  expect(both({ exercise: "chin_tuck" })).toEqual([
+    "A break of 3 min 5 s of exercises",
+    "That was a break: 3 min of exercises.",
+  ]);
+  expect(both({ level: 1, seconds: 70, state: "away" })).toEqual([
+    "Away for 1 min 10 s",
+    "Back after 1 min: it counts as a break from 2 min.",
+  ]);
+  expect(both({ level: 1, seconds: 45, state: "standing" })[0]).toBe("On your feet for 45 s");
+  expect(both({ level: 1, seconds: 5 }, true)[1]).toBe("Back after 5 s: too short to count as a break.");
+});
+
+test("from when a break counts is what the service goes by", () => {
+  const go = readFileSync(join(import.meta.dirname, "../../../posture/policy.go"), "utf8");
+  expect(go).toMatch(new RegExp(`DefaultBreakAfter\\s+= ${breakSeconds / 60} \\* 60\n`));
+});
+
+test("an exercise is told by its name, how long and how often", () => {
+  const time = new Date(1e12).toISOString();
+  const words = (over: object) => eventWords(parseEvent({ kind: "exercise", time, ...over }));
+  expect(words({ text: "Chin tuck", seconds: 48, level: 10 })).toBe("Chin tuck, 48 s, 10 times");
+  expect(words({ text: "Walk", seconds: 120, level: 1 })).toBe("Walk, 2 min");
+  expect(words({ text: "Plank", level: 0 })).toBe("Plank");
+  expect(words({ seconds: 48, level: 10 })).toBe("An exercise for 48 s");
 });
 
 test.each([...silences, "a_newer_one"])("silence %s says why", (silence) => {

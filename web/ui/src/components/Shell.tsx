@@ -4,11 +4,12 @@ import { cameraMoved, pauseWatch, resumeWatch } from "../api";
 import { focusHeadline, useSeconds, useServices, useView } from "../hooks";
 import { setTheme, theme, themes, type Theme } from "../prefs";
 import { icon } from "../mark";
-import { go, pages, paths, plainClick, type Page, type Route } from "../route";
-import { isStale, linkWords, now } from "../view";
+import { pages, type Page, type Route } from "../route";
+import { isStale, linkWords, now, offer } from "../view";
 import { demoWords } from "../words";
 import { CalibrateDialog } from "./Calibrate";
 import { Mark } from "./Mark";
+import { PageLink } from "./PageLink";
 import { Toast } from "./Toast";
 
 const pageWords: Record<Page, string> = {
@@ -36,7 +37,7 @@ export function Shell({ route, onReach, children }: ShellProps) {
     <>
       <header class="top">
         <p class="brand">
-          <PageLink to="live" here={null}>
+          <PageLink to="live">
             <Mark mood={v.mood} />
             Sitwell
           </PageLink>
@@ -66,22 +67,6 @@ export function Shell({ route, onReach, children }: ShellProps) {
       <Toast />
       {v.dialog === "calibrate" && <CalibrateDialog />}
     </>
-  );
-}
-
-function PageLink(p: { to: Page; here: Page | null; children: ComponentChildren }) {
-  return (
-    <a
-      href={paths[p.to]}
-      aria-current={p.to === p.here ? "page" : undefined}
-      onClick={(e) => {
-        if (!plainClick(e)) return;
-        e.preventDefault();
-        if (location.pathname !== paths[p.to]) go(paths[p.to]);
-      }}
-    >
-      {p.children}
-    </a>
   );
 }
 
@@ -182,13 +167,20 @@ function Banners({ page }: { page: Page }) {
     demo: app.live?.source.demo && app.live.source.status === "live" ? demoWords(app.live) : "",
     notice: app.notice,
     // On the live page these stand in the first place of all.
-    told: page === "live" ? "" : (app.live?.alert?.text ?? app.hint?.text ?? ""),
+    alert: page === "live" ? "" : (app.live?.alert?.text ?? ""),
+    // Where exercises are begun nothing else is offered.
+    offer: page === "live" || page === "relief" ? "" : (offer(app)?.text ?? ""),
   }));
   return (
     <div class="banners">
       <Question />
       <div role="status" aria-live="polite">
-        {v.told && <p class="banner told-here">{v.told}</p>}
+        {v.alert && <p class="banner told-here">{v.alert}</p>}
+        {v.offer && (
+          <p class="banner told-here">
+            {v.offer} <PageLink to="live">What to do</PageLink>
+          </p>
+        )}
         {(v.stale || v.locked) && (
           <p class="sr">{v.locked ? "Token needed." : "The connection to Sitwell is lost."}</p>
         )}

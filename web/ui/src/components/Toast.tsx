@@ -1,5 +1,4 @@
-import { useEffect } from "preact/hooks";
-import { useServices, useView } from "../hooks";
+import { useOver, useServices, useView } from "../hooks";
 import { snoozeFor } from "./Alerts";
 import { notWrong } from "./Told";
 
@@ -7,15 +6,7 @@ import { notWrong } from "./Told";
 export function Toast() {
   const { store } = useServices();
   const toast = useView((app) => app.toast);
-  const until = toast?.until;
-  useEffect(() => {
-    if (until === undefined) return;
-    const timer = setTimeout(
-      () => store.dispatch({ type: "tick", at: performance.now() }),
-      until - performance.now() + 20,
-    );
-    return () => clearTimeout(timer);
-  }, [until, store]);
+  useOver(toast?.until);
   const undo = () => {
     const what = toast?.undo;
     store.dispatch({ type: "toast-off" });

@@ -1,11 +1,13 @@
-import { useEffect, useState } from "preact/hooks";
-import { callWrong, dismissAlert, takeWrongBack } from "../api";
-import { focusHeadline, useServices, useView } from "../hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { callWrong, dismissAlert, putOff, takeWrongBack } from "../api";
+import type { Offer } from "../contract";
+import { focusHeadline, useOver, useServices, useView } from "../hooks";
+import { usePart } from "../lazy";
 import type { Store } from "../store";
-import { go, paths, plainClick } from "../route";
-import { standingAlert } from "../view";
+import { offer, standingAlert } from "../view";
 import { signalLabel } from "../words";
 import { SnoozeButtons } from "./Alerts";
+import { PageLink } from "./PageLink";
 
 /** Calls an alert wrong, by its event, and offers to take that back. */
 export async function wrong(store: Store, alert: number): Promise<void> {
@@ -27,69 +29,68 @@ export async function notWrong(store: Store, alert: number): Promise<void> {
   else store.dispatch({ type: "toast", text: "Taken back. It counts as before.", at: performance.now() });
 }
 
-/** What the person is told: the alert that stands, praise for having heeded it, or a suggestion. */
+/** What the person is told: the alert that stands, or praise for having heeded it, and what is offered. */
 export function Told({ todo }: { todo: string }) {
-  const { store } = useServices();
   const v = useView((app) => ({
     alert: app.live?.alert?.text ?? "",
     strong: (app.live?.alert?.level ?? 0) >= 2,
     event: standingAlert(app),
-    praise: app.praise,
-    hint: app.hint?.text ?? "",
+    praise: app.live?.alert ? null : app.praise,
+    offer: offer(app),
     can: app.link.status === "open",
   }));
-  const until = v.praise?.until;
-  useEffect(() => {
-    if (until === undefined) return;
-    const timer = setTimeout(
-      () => store.dispatch({ type: "tick", at: performance.now() }),
-      until - performance.now() + 20,
-    );
-    return () => clearTimeout(timer);
-  }, [until, store]);
-  // The alert says what the ordinary advice would, so it takes its place.
-  const told = v.alert || v.praise?.text || v.hint;
-  const kind = v.alert ? (v.strong ? "alert strong" : "alert") : v.praise ? "praise" : "hint";
+  useOver(v.praise?.until);
   return (
     <>
-      <div class="told" role="status" aria-live="polite">
-        {told && <p class={kind}>{told}</p>}
+      {/* What is added is read alone: the offer is not read again after praise. */}
+      <div class="told" role="status" aria-live="polite" aria-atomic="false">
+        {v.alert && <p class={v.strong ? "alert strong" : "alert"}>{v.alert}</p>}
+        {v.praise && <p class={v.praise.quiet ? "remark" : "praise"}>{v.praise.text}</p>}
+        {v.offer && <p class="offered">{v.offer.text}</p>}
       </div>
       {v.alert && <AlertActions event={v.event} can={v.can} />}
-      {kind === "hint" && told && (
-        <div class="alert-actions">
-          <button
-            type="button"
-            class="quiet-button small"
-            onClick={() => {
-              store.dispatch({ type: "hint-off" });
-              focusHeadline();
-            }}
-          >
-            Not now
-          </button>
-          <Helps />
-        </div>
-      )}
-      {!told && todo && <p class="todo">{todo}</p>}
+      {v.offer && <Offered key={`${v.offer.kind} ${v.offer.since}`} offer={v.offer} can={v.can} />}
+      {/* Each of them says what the ordinary advice would, so it takes its place. */}
+      {!v.alert && !v.praise && !v.offer && todo && <p class="todo">{todo}</p>}
     </>
+  );
+}
+
+/** What can be done about an offer. */
+function Offered({ offer, can }: { offer: Offer; can: boolean }) {
+  const { store } = useServices();
+  const Ways = usePart(true, () => import("./relief/Offer").then((m) => m.Ways));
+  // Whoever was here by key goes on from the headline when the offer goes away.
+  const held = useRef(false);
+  useEffect(
+    () => () => {
+      if (held.current) focusHeadline();
+    },
+    [],
+  );
+  const notNow = async () => {
+    const refused = await putOff();
+    if (refused) store.dispatch({ type: "notice", text: refused });
+  };
+  return (
+    <div class="offer" onFocusIn={() => (held.current = true)} onFocusOut={() => (held.current = false)}>
+      {Ways && <Ways offer={offer} can={can} />}
+      <div class="alert-actions">
+        <button type="button" class="quiet-button small" disabled={!can} onClick={() => void notNow()}>
+          Not now
+        </button>
+        <Helps />
+      </div>
+    </div>
   );
 }
 
 /** The way to what can be done about it. */
 function Helps() {
   return (
-    <a
-      class="helps"
-      href={paths.relief}
-      onClick={(e) => {
-        if (!plainClick(e)) return;
-        e.preventDefault();
-        go(paths.relief);
-      }}
-    >
+    <PageLink to="relief" class="helps">
       What helps
-    </a>
+    </PageLink>
   );
 }
 

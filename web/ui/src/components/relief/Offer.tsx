@@ -1,0 +1,119 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import "../../offer.css";
+import type { Offer } from "../../contract";
+import { useView } from "../../hooks";
+import { loadChoice } from "../../relief-api";
+import type { Choice, Suggestion } from "../../relief-contract";
+import { amountWords, listWords } from "../../relief-words";
+import { exercisePath, go } from "../../route";
+import { awayWords, breakSeconds } from "../../words";
+import { PageLink } from "../PageLink";
+
+interface WaysProps {
+  offer: Offer;
+  /** The service can be asked. */
+  can: boolean;
+}
+
+/** What to do about an offer at once. */
+export function Ways({ offer, can }: WaysProps) {
+  const { kind, minutes } = offer;
+  // Who has been offered a break may walk; in its place is what can be done in the chair.
+  const stay = kind === "break" || kind === "full_break";
+  const [choice, setChoice] = useState<Choice | null>(null);
+  const wanted = can && !choice;
+  useEffect(() => {
+    if (!wanted) return;
+    let here = true;
+    void loadChoice({ area: "", minutes, feels: [], stay }).then(
+      ({ value }) => here && value && setChoice(value),
+    );
+    return () => void (here = false);
+  }, [wanted, minutes, stay]);
+
+  // Advice stops, or waits for the signs to be looked at.
+  if (choice && (choice.stop || choice.askRedFlags)) {
+    return (
+      <p class="first">
+        No exercises just now: <PageLink to="relief">see first what you said of your back</PageLink>.
+      </p>
+    );
+  }
+  if (kind === "micro") {
+    const one = choice?.now;
+    if (!one) return null;
+    return (
+      <div class="ways">
+        <Way name={one.name} note={amountWords(one)}>
+          <p>{one.why}</p>
+          <Do list={[one]} can={can}>
+            Do it now
+          </Do>
+        </Way>
+      </div>
+    );
+  }
+  const routine = choice?.routine ?? [];
+  return (
+    <div class="ways">
+      {stay && (
+        <Way name="Stand up and walk">
+          <Away />
+        </Way>
+      )}
+      {routine.length > 0 && (
+        <Way name={stay ? "Or stay here" : "Before you stop"}>
+          <p>{listWords(routine.map((s) => s.name))}.</p>
+          <Do list={routine} can={can}>
+            Do {minutes} minutes{stay && " here"}
+          </Do>
+        </Way>
+      )}
+    </div>
+  );
+}
+
+function Way(p: { name: string; note?: string; children: ComponentChildren }) {
+  return (
+    <section class="way">
+      <h2>
+        {p.name} {p.note && <span class="note">{p.note}</span>}
+      </h2>
+      {p.children}
+    </section>
+  );
+}
+
+/** Begins exercises in the player. */
+function Do(p: { list: readonly Suggestion[]; can: boolean; children: ComponentChildren }) {
+  return (
+    <button
+      type="button"
+      class="primary small"
+      disabled={!p.can}
+      onClick={() => go(exercisePath(p.list.map((s) => s.exercise)))}
+    >
+      {p.children}
+    </button>
+  );
+}
+
+/** That nothing needs to be pressed to leave, and how long one is away by now. */
+function Away() {
+  const v = useView((app) => {
+    const b = app.live?.breaks;
+    return {
+      gone: b && b.away >= 1 ? awayWords(b) : "",
+      share: Math.min(1, Math.floor(b?.away ?? 0) / breakSeconds),
+      shortened: app.live?.policy.shortened ?? false,
+    };
+  });
+  const counts = v.shortened ? "" : ` It counts from ${breakSeconds / 60} min.`;
+  return (
+    <>
+      <p>{v.gone ? `${v.gone}.${counts}` : `Nothing to press: it is seen that you left.${counts}`}</p>
+      {v.gone && !v.shortened && <progress aria-hidden="true" value={v.share} />}
+    </>
+  );
+}
