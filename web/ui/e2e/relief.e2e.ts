@@ -41,6 +41,7 @@ async function open(
 ): Promise<Page> {
   mock.profile = said;
   mock.done = [];
+  mock.doing = [];
   mock.said = [];
   mock.show("upright");
   seen = await visit(browser, { viewport: { width: 1440, height: 900 }, ...options });
@@ -88,12 +89,96 @@ test("back from a break it is asked how the back feels, beside what one does", a
   await card.waitFor();
   expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("15 min");
   expect(await wide(page)).toBe(380);
-  await card.getByRole("radio", { name: "4", exact: true }).check();
-  await card.getByRole("button", { name: "Write it down" }).click();
-  await card.getByText("Thank you.").waitFor();
-  expect(mock.said).toEqual([{ area: "overall", level: 4 }]);
-  await page.clock.runFor(7000);
+  await card.getByRole("radio", { name: "Whole back" }).check();
+  await card.getByRole("button", { name: "4 of 10" }).click();
+  await card.getByText("Whole back: 4 of 10. Thank you.").waitFor();
+  // The others with one tap each.
+  const upper = card.getByRole("group", { name: "Upper back" });
+  await upper.getByRole("button", { name: "0 of 10" }).click();
+  await card.getByText("Upper back: 0 of 10").waitFor();
+  expect(mock.said).toEqual([
+    { area: "overall", level: 4 },
+    { area: "upper_back", level: 0 },
+  ]);
+  expect(await wide(page)).toBe(380);
+  await page.clock.runFor(21_000);
   await card.waitFor({ state: "detached" });
+});
+
+test("an offer is taken and put off by keys alone, without taking the focus", async () => {
+  const page = await open("/", { viewport: { width: 380, height: 800 } });
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  const pressed = page.getByRole("button", { name: "15 min" });
+  await pressed.click({ trial: true });
+  await pressed.focus();
+  mock.show("breakdue");
+  await page.clock.runFor(1000);
+  const stay = page.getByRole("button", { name: "Do 2 minutes here" });
+  await stay.waitFor();
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("15 min");
+  expect(await wide(page)).toBe(380);
+  // Nothing is asked again while it stands.
+  const asked: string[] = [];
+  page.on("request", (r) => asked.push(r.url()));
+  for (let s = 1; s <= 5; s++) {
+    mock.show(
+      status({ ...scenes["leaves"]!, breaks: { ...(scenes["leaves"]!["breaks"] as Wire), away_s: 20 * s } }),
+    );
+    await page.clock.runFor(1000);
+  }
+  await page.getByText("Away for 1 min 40 s. It counts from 2 min.").waitFor();
+  expect(asked).toEqual([]);
+
+  const notNow = page.getByRole("button", { name: "Not now" });
+  await notNow.focus();
+  await page.keyboard.press("Enter");
+  await page.clock.runFor(1000);
+  await notNow.waitFor({ state: "detached" });
+  expect(mock.asked.at(-1)).toBe("POST /api/v1/offer/dismiss");
+  await expect.poll(() => focused(page)).toBe("H1");
+
+  mock.show("micro");
+  await page.clock.runFor(1000);
+  const now = page.getByRole("button", { name: "Do it now" });
+  await now.focus();
+  await page.keyboard.press("Enter");
+  await page.locator(".player").waitFor();
+  await headline(page, "Postural reset");
+  await expect.poll(() => focused(page)).toBe("H1");
+  expect(new URL(page.url()).search).toBe("");
+  await expect.poll(() => mock.doing).toEqual([{ exercise: "postural_reset", seconds: 35 }]);
+  // Loaded again, it does not begin again; and what ran is over.
+  await page.reload();
+  await headline(page, "Postural reset");
+  expect(await page.locator(".player").count()).toBe(0);
+  await expect.poll(() => mock.doing.at(-1)).toEqual({ seconds: 0 });
+  await page.goBack();
+  await page.getByRole("button", { name: "Do it now" }).waitFor();
+});
+
+test("the figure does what the camera sees", async () => {
+  const page = await open();
+  await page.locator("#exercise-neck_turn summary").click();
+  await page.locator("#exercise-neck_turn").getByRole("button").click();
+  await expect.poll(() => mock.coached).not.toBeNull();
+  const figure = () => page.locator(".stage g").innerHTML();
+  const c = { exercise: "neck_turn", hold_target_s: 5 };
+  const tell = async (over: Wire, ms = 1000) => {
+    mock.show(status({ coach: coaching({ ...c, ...over }) }));
+    await page.waitForTimeout(50);
+    await page.clock.runFor(ms);
+  };
+  await page.clock.runFor(500);
+  await tell({ phase: "getting_ready" });
+  const rest = await figure();
+  await tell({ phase: "moving", side: "right" }, 3000);
+  const far = await figure();
+  expect(far).not.toBe(rest);
+  await tell({ phase: "holding", side: "right", hold_s: 3.1 }, 9000);
+  expect(await figure()).toBe(far);
+  await expect.poll(() => page.locator(".phase").textContent()).toBe("Right: hold, 3 of 5 s");
+  await tell({ phase: "resting", repetitions: 1, right: 1 }, 4000);
+  expect(await figure()).toBe(rest);
 });
 
 test("a whole first visit by keys alone: questions, a routine, how it is now", async () => {
@@ -150,6 +235,7 @@ test("a whole first visit by keys alone: questions, a routine, how it is now", a
   for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Enter");
   await page.getByText("Thank you. It stands in your diary.").waitFor();
+  await expect.poll(() => focused(page)).toBe("H1");
   expect(mock.said).toEqual([{ area: "upper_back", level: 4 }]);
   await page.keyboard.press("Escape");
   await headline(page, "Postural reset");

@@ -16,7 +16,20 @@ const widths = list("WIDTHS", ["380", "768", "1440"]).map(Number);
 const themes = list("THEMES", ["light", "dark"]) as ("light" | "dark")[];
 const dialogs = ["choose", "countdown", "running", "done", "failed"];
 /** Views that are no state of the service; they play over "upright". */
-const views = ["lost", "mirror", "asks", "choose", "settings", "changed", "toast", "data"];
+const views = [
+  "lost",
+  "mirror",
+  "asks",
+  "asked",
+  "praised",
+  "remarked",
+  "offerstop",
+  "choose",
+  "settings",
+  "changed",
+  "toast",
+  "data",
+];
 /** Weeks as they are looked at, by their addresses. */
 const weeks: Record<string, string> = {
   week: "/week",
@@ -100,17 +113,30 @@ for (const name of list("SCENES", [...Object.keys(scenes), ...views]).filter(
       if (name === "changed") {
         await page.getByRole("slider", { name: /^Head sunk/ }).fill("4");
         await page.getByRole("table").waitFor();
+        await page.getByRole("radio", { name: "At a time" }).check();
         await page.getByRole("button", { name: /^Delete Standing/ }).click();
       }
       if (name === "toast") {
         await page.getByRole("button", { name: "15 min" }).click();
         await page.locator(".toast").waitFor();
       }
-      if (name === "asks") {
+      if (["asks", "asked", "praised", "remarked"].includes(name)) {
         const time = String(status()["time"]);
-        mock.send({ type: "event", event: { id: 950, kind: "break", level: 2, time } });
+        const [level, seconds] = name === "remarked" ? [1, 70] : [2, 185];
+        const event = { id: 950, kind: "break", level, seconds, state: "away", time };
+        mock.send({ type: "event", event });
         mock.show("upright");
-        await page.locator(".feel").waitFor();
+        await page.locator(level > 1 ? ".feel" : ".remark").waitFor();
+      }
+      if (name === "asked") {
+        await page.getByRole("button", { name: "4 of 10" }).click();
+        await page.getByText("Thank you.").waitFor();
+      }
+      if (name === "offerstop") {
+        mock.profile = { ...answered, red_flags: ["fever"] };
+        mock.show("breakdue");
+        await page.locator(".offers .first").waitFor();
+        mock.profile = profile;
       }
       if (name === "lost") mock.close();
       if (name === "mirror") await page.getByRole("button", { name: "Show the camera picture" }).click();

@@ -2,7 +2,7 @@
 // until it is saved as a merge patch or dropped.
 
 import type { AllSettings, Settings, Signal } from "./contract";
-import { duration, minutes } from "./words";
+import { clock, duration, minutes } from "./words";
 
 /** The five steps of a signal's sensitivity. */
 export const minStep = 1;
@@ -127,7 +127,9 @@ export const dayEndHow = (v: string): "auto" | "off" | "at" => (v === "auto" || 
 
 /** What "as I usually stop" comes to now. */
 export const usualWords = (usual: string | null): string =>
-  usual ? `That is about ${usual} now.` : "When that is is not known yet: it needs some days.";
+  usual
+    ? `That is about ${clock(Date.parse(`2000-01-01T${usual}`))} now.`
+    : "When that is is not known yet: it needs some days.";
 
 /** Seconds as a choice says them. */
 export const lengthWords = (seconds: number): string =>

@@ -954,19 +954,19 @@ describe("what is offered", () => {
   async function offer(scene: Wire | string): Promise<void> {
     await open("/");
     await show(scene);
-    await vi.waitFor(() => expect(root.querySelector(".ways, .offer .first")).not.toBeNull());
+    await vi.waitFor(() => expect(root.querySelector(".offer-ways, .offers .first")).not.toBeNull());
     await settled();
     await pass(300);
   }
   const reliefs = () => asked("GET").filter((a) => /^\/relief(\?|$)/.test(a));
-  const names = () => all(".way h2").map((h) => h.textContent!.trim());
+  const names = () => all(".offer-way h2").map((h) => h.textContent!.trim());
   beforeAll(() => import("../src/components/relief/Offer"), 60_000);
   beforeEach(() => localStorage.clear());
 
   test("nothing, and nothing is asked for", async () => {
     await open("/");
     await pass(5000);
-    expect(root.querySelector(".offer")).toBeNull();
+    expect(root.querySelector(".offers")).toBeNull();
     expect(reliefs()).toEqual([]);
   });
   test("a micro-break is one thing, with how much and why, begun in the player", async () => {
@@ -975,7 +975,7 @@ describe("what is offered", () => {
     expect(root.querySelector(".told")!.getAttribute("aria-live")).toBe("polite");
     expect(reliefs()).toEqual(["/relief"]);
     expect(names()).toEqual(["Postural reset 20 s"]);
-    expect(text(".way")).toContain("It is for that part of the back.");
+    expect(text(".offer-way")).toContain("It is for that part of the back.");
     expect(document.documentElement.dataset["mood"]).toBe("calm");
     await click(button("Do it now"));
     await settled();
@@ -988,9 +988,9 @@ describe("what is offered", () => {
     await offer("breakdue");
     expect(reliefs()).toEqual(["/relief?minutes=2&stay=true"]);
     expect(names()).toEqual(["Stand up and walk", "Or stay here"]);
-    expect(all(".way")[0]!.querySelector("button")).toBeNull();
-    expect(all(".way")[0]!.textContent).toMatch(/Nothing to press.*counts from 2 min/);
-    expect(all(".way")[1]!.textContent).toMatch(/Postural reset, chin tuck and/);
+    expect(all(".offer-way")[0]!.querySelector("button")).toBeNull();
+    expect(all(".offer-way")[0]!.textContent).toMatch(/Nothing to press.*counts from 2 min/);
+    expect(all(".offer-way")[1]!.textContent).toMatch(/Postural reset, chin tuck and/);
     await click(button("Do 2 minutes here"));
     await settled();
     await pass(300);
@@ -1000,15 +1000,15 @@ describe("what is offered", () => {
   test("who leaves sees it grow, and nothing is asked again", async () => {
     await offer("breakdue");
     await show("leaves");
-    expect(all(".way")[0]!.textContent).toContain("Away for 1 min 15 s. It counts from 2 min.");
+    expect(all(".offer-way")[0]!.textContent).toContain("Away for 1 min 15 s. It counts from 2 min.");
     expect(root.querySelector("progress")!.value).toBeCloseTo(75 / 120);
     const stands = { ...(scenes["leaves"]!["breaks"] as Wire), away_s: 100, how: "stood" };
     await show({ ...scenes["leaves"]!, state: "standing", breaks: stands });
-    expect(all(".way")[0]!.textContent).toContain("On your feet for 1 min 40 s.");
+    expect(all(".offer-way")[0]!.textContent).toContain("On your feet for 1 min 40 s.");
     expect(root.querySelector("progress")!.value).toBeCloseTo(100 / 120);
     expect(reliefs()).toHaveLength(1);
     await show("onbreak");
-    expect(root.querySelector(".offer, .told .offered")).toBeNull();
+    expect(root.querySelector(".offers, .told .offered")).toBeNull();
   });
   test("a full break is five minutes, the day's end ten with the question beside it", async () => {
     await offer("fullbreak");
@@ -1029,7 +1029,7 @@ describe("what is offered", () => {
     const card = root.querySelector(".feel")!;
     await act(() => void card.dispatchEvent(new Event("pointerdown", { bubbles: true })));
     await show(status());
-    expect(root.querySelector(".offer")).toBeNull();
+    expect(root.querySelector(".offers")).toBeNull();
     expect(root.querySelector(".feel")).toBe(card);
   });
   test("not now puts it off, and the keys go on from the headline when it goes", async () => {
@@ -1037,9 +1037,9 @@ describe("what is offered", () => {
     button("Not now").focus();
     await click(button("Not now"));
     expect(asked("POST")).toEqual(["/offer/dismiss"]);
-    expect(root.querySelector(".offer")).not.toBeNull(); // it is the service's to take back
+    expect(root.querySelector(".offers")).not.toBeNull(); // it is the service's to take back
     await show(status());
-    expect(root.querySelector(".offer")).toBeNull();
+    expect(root.querySelector(".offers")).toBeNull();
     expect(document.activeElement?.tagName).toBe("H1");
   });
   test("a refusal is said", async () => {
@@ -1058,9 +1058,9 @@ describe("what is offered", () => {
     due = why;
     await offer("breakdue");
     expect(text(".told .offered")).toMatch(/^You have been sitting/);
-    expect(root.querySelector(".way")).toBeNull();
+    expect(root.querySelector(".offer-way")).toBeNull();
     for (const e of programme["exercises"] as Wire[]) expect(text(".now")).not.toContain(e["name"]);
-    await click(all(".offer .first a")[0]);
+    await click(all(".offers .first a")[0]);
     await settled();
     await pass(300);
     expect(text("h1")).toMatch(/^(Please see a doctor first|Do you have any of these signs)/);
@@ -1100,7 +1100,7 @@ describe("what is offered", () => {
     await offer("breakdue");
     await show({ ...scenes["alert"]!, offer: scenes["breakdue"]!["offer"] });
     expect(all(".told p")).toHaveLength(1);
-    expect(root.querySelector(".offer")).toBeNull();
+    expect(root.querySelector(".offers")).toBeNull();
   });
   test("praise for a break stands beside what is offered, and goes", async () => {
     await offer("micro");

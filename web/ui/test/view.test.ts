@@ -171,6 +171,11 @@ test("an alert comes before what is offered", () => {
   expect(offer(start)).toBeNull();
 });
 
+test("what is offered is not said twice", () => {
+  expect(sitting(app(scenes["breakdue"]!)).next).toBe("A break is due.");
+  expect(sitting(app({ ...scenes["breakdue"]!, offer: null })).next).toMatch(/^A break would do you good/);
+});
+
 test("before the first message, and when none can come", () => {
   expect(now(start).title).toBe("Connecting");
   expect(now(reduce(start, { type: "lost", at: 1, retryAt: 2 })).title).toBe("Sitwell does not answer");

@@ -328,6 +328,8 @@ function BreakEvery({ value, set }: { value: number; set: (n: number) => void })
   );
 }
 
+const dayEndWords = { auto: "As I usually stop", at: "At a time", off: "Off" } as const;
+
 /** When the working day ends, and whether it is spoken of. */
 function DayEnd({ value, usual, set }: { value: string; usual: string | null; set: (v: string) => void }) {
   const how = dayEndHow(value);
@@ -336,14 +338,16 @@ function DayEnd({ value, usual, set }: { value: string; usual: string | null; se
       <legend>End of the day</legend>
       <p class="note">Shortly before it ten minutes for your back are offered, once.</p>
       {(["auto", "at", "off"] as const).map((h) => (
-        <label key={h} class="check">
-          <input
-            type="radio"
-            name="day-end"
-            checked={how === h}
-            onChange={() => set(h === "at" ? (usual ?? someDayEnd) : h)}
-          />
-          <span>{{ auto: "As I usually stop", at: "At a time", off: "Off" }[h]}</span>
+        <div key={h}>
+          <label class="check">
+            <input
+              type="radio"
+              name="day-end"
+              checked={how === h}
+              onChange={() => set(h === "at" ? (usual ?? someDayEnd) : h)}
+            />
+            <span>{dayEndWords[h]}</span>
+          </label>
           {h === "auto" && how === h && <span class="note">{usualWords(usual)}</span>}
           {h === "at" && how === h && (
             <input
@@ -354,7 +358,7 @@ function DayEnd({ value, usual, set }: { value: string; usual: string | null; se
               onChange={(e) => e.currentTarget.value && set(e.currentTarget.value)}
             />
           )}
-        </label>
+        </div>
       ))}
     </fieldset>
   );

@@ -73,7 +73,7 @@ function Offered({ offer, can }: { offer: Offer; can: boolean }) {
     if (refused) store.dispatch({ type: "notice", text: refused });
   };
   return (
-    <div class="offer" onFocusIn={() => (held.current = true)} onFocusOut={() => (held.current = false)}>
+    <div class="offers" onFocusIn={() => (held.current = true)} onFocusOut={() => (held.current = false)}>
       {Ways && <Ways offer={offer} can={can} />}
       <div class="alert-actions">
         <button type="button" class="quiet-button small" disabled={!can} onClick={() => void notNow()}>

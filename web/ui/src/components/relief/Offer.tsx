@@ -44,7 +44,7 @@ export function Ways({ offer, can }: WaysProps) {
     const one = choice?.now;
     if (!one) return null;
     return (
-      <div class="ways">
+      <div class="offer-ways">
         <Way name={one.name} note={amountWords(one)}>
           <p>{one.why}</p>
           <Do list={[one]} can={can}>
@@ -56,7 +56,7 @@ export function Ways({ offer, can }: WaysProps) {
   }
   const routine = choice?.routine ?? [];
   return (
-    <div class="ways">
+    <div class="offer-ways">
       {stay && (
         <Way name="Stand up and walk">
           <Away />
@@ -76,7 +76,7 @@ export function Ways({ offer, can }: WaysProps) {
 
 function Way(p: { name: string; note?: string; children: ComponentChildren }) {
   return (
-    <section class="way">
+    <section class="offer-way">
       <h2>
         {p.name} {p.note && <span class="note">{p.note}</span>}
       </h2>
