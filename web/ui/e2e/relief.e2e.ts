@@ -94,7 +94,7 @@ test("back from a break it is asked how the back feels, beside what one does", a
   await card.getByText("Whole back: 4 of 10. Thank you.").waitFor();
   // The others with one tap each.
   const upper = card.getByRole("group", { name: "Upper back" });
-  await upper.getByRole("button", { name: "0 of 10" }).click();
+  await upper.getByRole("button", { name: "0 of 10", exact: true }).click();
   await card.getByText("Upper back: 0 of 10").waitFor();
   expect(mock.said).toEqual([
     { area: "overall", level: 4 },

@@ -1,4 +1,4 @@
-import { createContext } from "preact";
+import { createContext, type RefObject } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import type { Link } from "./link";
 import type { App, Store } from "./store";
@@ -99,6 +99,22 @@ export function useOver(until: number | undefined): void {
     const timer = setTimeout(look, until - performance.now() + 20);
     return () => clearTimeout(timer);
   }, [until, store]);
+}
+
+/**
+ * A hook: what is in the element changes with `which`; whoever had the focus in it then
+ * goes on from the headline.
+ */
+export function useFocusKept<E extends HTMLElement>(which: string): RefObject<E | null> {
+  const box = useRef<E>(null);
+  const was = useRef(which);
+  // It is looked before anything is taken away: afterwards nothing has the focus.
+  const lost = was.current !== which && box.current?.contains(document.activeElement);
+  useEffect(() => {
+    was.current = which;
+    if (lost) focusHeadline();
+  }, [which]);
+  return box;
 }
 
 /** Whoever acted by key goes on from the headline when what they acted on goes away. */

@@ -1,7 +1,7 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { callWrong, dismissAlert, putOff, takeWrongBack } from "../api";
 import type { Offer } from "../contract";
-import { focusHeadline, useOver, useServices, useView } from "../hooks";
+import { focusHeadline, useFocusKept, useOver, useServices, useView } from "../hooks";
 import { usePart } from "../lazy";
 import type { Store } from "../store";
 import { offer, standingAlert } from "../view";
@@ -40,6 +40,8 @@ export function Told({ todo }: { todo: string }) {
     can: app.link.status === "open",
   }));
   useOver(v.praise?.until);
+  const which = v.offer ? `${v.offer.kind} ${v.offer.since}` : "";
+  const box = useFocusKept<HTMLDivElement>(which);
   return (
     <>
       {/* What is added is read alone: the offer is not read again after praise. */}
@@ -49,7 +51,7 @@ export function Told({ todo }: { todo: string }) {
         {v.offer && <p class="offered">{v.offer.text}</p>}
       </div>
       {v.alert && <AlertActions event={v.event} can={v.can} />}
-      {v.offer && <Offered key={`${v.offer.kind} ${v.offer.since}`} offer={v.offer} can={v.can} />}
+      <div ref={box}>{v.offer && <Offered key={which} offer={v.offer} can={v.can} />}</div>
       {/* Each of them says what the ordinary advice would, so it takes its place. */}
       {!v.alert && !v.praise && !v.offer && todo && <p class="todo">{todo}</p>}
     </>
@@ -60,20 +62,12 @@ export function Told({ todo }: { todo: string }) {
 function Offered({ offer, can }: { offer: Offer; can: boolean }) {
   const { store } = useServices();
   const Ways = usePart(true, () => import("./relief/Offer").then((m) => m.Ways));
-  // Whoever was here by key goes on from the headline when the offer goes away.
-  const held = useRef(false);
-  useEffect(
-    () => () => {
-      if (held.current) focusHeadline();
-    },
-    [],
-  );
   const notNow = async () => {
     const refused = await putOff();
     if (refused) store.dispatch({ type: "notice", text: refused });
   };
   return (
-    <div class="offers" onFocusIn={() => (held.current = true)} onFocusOut={() => (held.current = false)}>
+    <div class="offers">
       {Ways && <Ways offer={offer} can={can} />}
       <div class="alert-actions">
         <button type="button" class="quiet-button small" disabled={!can} onClick={() => void notNow()}>
