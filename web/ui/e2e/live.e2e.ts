@@ -213,6 +213,35 @@ test("the week has what was watched so far, and says whose it is", async () => {
   await page.locator(".score").waitFor();
 });
 
+test("while an exercise runs posture isn't judged, and it is told by its name", async () => {
+  await page.getByRole("link", { name: "Relief", exact: true }).click();
+  const begin = async () => {
+    const card = page.locator("#exercise-calm_breathing");
+    if ((await card.getAttribute("open")) === null) await card.locator("summary").click();
+    await card.getByRole("button", { name: /^Do this one/ }).click();
+  };
+  await page.locator("#exercise-calm_breathing").waitFor({ timeout: 10 * seconds });
+  await begin();
+  await page.getByRole("heading", { level: 1, name: "Five short questions first" }).waitFor();
+  for (const no of await page.getByRole("radio", { name: "No" }).all()) await no.check({ force: true });
+  await page.locator("form button[type=submit]").click();
+  await page.locator("#exercise-calm_breathing").waitFor({ timeout: 10 * seconds });
+  await begin();
+  await page.getByRole("heading", { level: 1, name: "Calm breathing" }).waitFor();
+  const live = () =>
+    page.evaluate(async () => {
+      const l = (await (await fetch("/api/v1/live")).json()) as Record<string, unknown>;
+      return `${String(l["state"])} ${String(l["reason"] ?? "")}`;
+    });
+  await expect.poll(live, { timeout: 5 * seconds }).toBe("unknown exercise");
+  await page.waitForTimeout(11 * seconds); // from ten seconds on it counts
+  await page.keyboard.press("Escape");
+  await page.getByRole("heading", { level: 1, name: "Stopped." }).waitFor();
+  await expect.poll(live, { timeout: 5 * seconds }).not.toMatch(/exercise/);
+  await page.getByRole("link", { name: "Live", exact: true }).click();
+  await page.locator(".events li.exercise", { hasText: /^.*Calm breathing, 1\d s$/ }).waitFor();
+});
+
 // The clip begins anew after a minute and a half.
 test("an alert is called wrong, and that is taken back", { timeout: 150 * seconds }, async () => {
   await page.locator(".told .alert").waitFor({ timeout: 120 * seconds });

@@ -156,6 +156,24 @@ test("an offer is taken and put off by keys alone, without taking the focus", as
   await page.getByRole("button", { name: "Do it now" }).waitFor();
 });
 
+test("an offer fits at every width, in both themes", async () => {
+  for (const colorScheme of ["light", "dark"] as const) {
+    const page = await open("/", { colorScheme });
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    for (const scene of ["micro", "breakdue", "leaves", "fullbreak", "dayend"]) {
+      mock.show(scene);
+      await page.clock.runFor(1000);
+      await page.locator(".offer-ways button").waitFor();
+      for (const width of [360, 380, 600, 768, 1100, 1280, 1440, 2000]) {
+        await page.setViewportSize({ width, height: 800 });
+        expect(await wide(page), `${scene} at ${width}`).toBeLessThanOrEqual(width);
+      }
+    }
+    expect(seen!.complaints).toEqual([]);
+    if (colorScheme === "light") await page.context().close();
+  }
+});
+
 test("the figure does what the camera sees", async () => {
   const page = await open();
   await page.locator("#exercise-neck_turn summary").click();

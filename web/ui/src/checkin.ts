@@ -52,6 +52,8 @@ export function occasion(app: App, kept: Asks | null): number | null {
 function backFromBreak({ live, events }: App, now: number): number | null {
   if (live!.breaks.away > 0 || !somebody({ live })) return null;
   const e = events.findLast((e) => e.kind === "break");
+  // After a routine it was asked at its end.
+  if (e?.exercise) return null;
   return e && e.level >= realBreak && now - e.time >= 0 && now - e.time <= askWithin ? e.time : null;
 }
 

@@ -304,7 +304,7 @@ export function eventWords(e: Event): string {
     case "static_hold":
       return long ? `One posture for ${long}` : "One posture for long";
     case "day_end":
-      return "The end of the day was spoken of";
+      return "The end of the day was announced";
     case "episode_start":
       return `Began ${doing}`;
     case "episode_end":

@@ -69,6 +69,10 @@ describe("it is not asked", () => {
     ["without a break", app([])],
     ["after an interruption", app([full(minute, 1)])],
     ["after an interruption since the break", app([full(2 * minute), full(minute, 1)])],
+    [
+      "after a routine, which asks itself",
+      app([event("break", t0 - minute, { level: 2, exercise: "walk" })]),
+    ],
     ["while the break lasts", app([full(minute)], away)],
     ["of somebody who can't be seen", app([full(minute)], { state: "unknown", score: null })],
     ["in the demo", app([full(minute)], { source: { demo: true } })],

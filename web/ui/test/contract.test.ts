@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
   areas,
+  breakWays,
   calibrationStatuses,
   coachPhases,
   ContractError,
@@ -10,6 +11,7 @@ import {
   checks,
   landmarkCount,
   levels,
+  offerKinds,
   parseBaselines,
   parseEvent,
   parseEvents,
@@ -57,6 +59,11 @@ describe("the words are the service's", () => {
     ["SourceStatus", go("posture/monitor/status.go"), sourceStatuses],
   ] as const)("%s", (type, source, words) => {
     expect(constants(source, type)).toEqual([...words].sort());
+  });
+  test("kinds of offer, and how a break is seen", () => {
+    expect(constants(go("posture/offers.go"), "OfferKind")).toEqual([...offerKinds].sort());
+    const ways = [...types.matchAll(/^\s+Break\w+\s+= "(\w+)"/gm)].map((m) => m[1]);
+    expect(ways.sort()).toEqual([...breakWays].sort());
   });
   test("phases and sides of a coach", () => {
     const names = (source: string) => [...source.matchAll(/= "(\w+)"/g)].map((m) => m[1]!);
