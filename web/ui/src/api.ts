@@ -17,12 +17,18 @@ import {
 /** An answer, or a sentence that says why there is none. */
 export type Answer<T> = { value: T; refused: "" } | { value: null; refused: string };
 
+/** The status of an answer that says: understood, but not as things are now. */
+export const conflict = 409;
+
 const silent = "Sitwell does not answer. Please try again in a moment.";
 const locked = "Sitwell asks for its token. Open the address that it printed when it started.";
 
-type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
-async function send(method: Method, path: string, body?: object): Promise<Answer<Response>> {
+/** An answer with its status; 0 when there is none. */
+type Sent = Answer<Response> & { status: number };
+
+async function send(method: Method, path: string, body?: object): Promise<Sent> {
   let answer: Response;
   try {
     answer = await fetch(`/api/v1${path}`, {
@@ -30,26 +36,35 @@ async function send(method: Method, path: string, body?: object): Promise<Answer
       ...(body && { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
     });
   } catch {
-    return { value: null, refused: silent };
+    return { value: null, refused: silent, status: 0 };
   }
-  if (answer.ok) return { value: answer, refused: "" };
-  if (answer.status === 401) return { value: null, refused: locked };
+  const { status } = answer;
+  if (answer.ok) return { value: answer, refused: "", status };
+  if (status === 401) return { value: null, refused: locked, status };
   try {
     const { error } = (await answer.json()) as { error?: unknown };
-    if (typeof error === "string" && error) return { value: null, refused: error };
+    if (typeof error === "string" && error) return { value: null, refused: error, status };
   } catch {
     // The status says enough.
   }
-  return { value: null, refused: `Sitwell refused (${answer.status}).` };
+  return { value: null, refused: `Sitwell refused (${status}).`, status };
+}
+
+/** Resolves to an empty sentence, or to one that says why not; and to the answer's status, 0 without one. */
+export async function told(
+  method: Method,
+  path: string,
+  body?: object,
+): Promise<{ refused: string; status: number }> {
+  const { value, refused, status } = await send(method, path, body);
+  // An answer that nobody reads keeps its connection busy.
+  value?.arrayBuffer().catch(() => {});
+  return { refused, status };
 }
 
 /** Resolves to an empty string, or to a sentence that says why not. */
-export async function tell(method: Method, path: string, body?: object): Promise<string> {
-  const { value, refused } = await send(method, path, body);
-  // An answer that nobody reads keeps its connection busy.
-  value?.arrayBuffer().catch(() => {});
-  return refused;
-}
+export const tell = async (method: Method, path: string, body?: object): Promise<string> =>
+  (await told(method, path, body)).refused;
 
 /** Resolves to the answer as read, or to a sentence that says why there is none. */
 export async function ask<T>(

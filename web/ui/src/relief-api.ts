@@ -1,6 +1,6 @@
 // What the relief page asks of the service.
 
-import { ask, tell, type Answer } from "./api";
+import { ask, conflict, tell, told, type Answer } from "./api";
 import { parseCheckIns, type Area, type Event } from "./contract";
 import {
   parseChoice,
@@ -8,11 +8,12 @@ import {
   parseEffects,
   parseProfile,
   parseProgramme,
-  profileBody,
+  profilePatch,
   type Choice,
   type Distance,
   type Effects,
   type Profile,
+  type ProfileChange,
   type Programme,
 } from "./relief-contract";
 
@@ -44,8 +45,9 @@ export const loadProgramme = (): Promise<Answer<Programme>> =>
   ask("GET", "/relief/programme", parseProgramme);
 export const loadProfile = (): Promise<Answer<Profile>> => ask("GET", "/relief/profile", parseProfile);
 export const loadEffects = (): Promise<Answer<Effects>> => ask("GET", "/relief/effects", parseEffects);
-export const saveProfile = (p: Profile): Promise<Answer<Profile>> =>
-  ask("PUT", "/relief/profile", parseProfile, profileBody(p));
+/** Changes what was said, and nothing else of it: another page may have said more meanwhile. */
+export const changeProfile = (c: ProfileChange): Promise<Answer<Profile>> =>
+  ask("PATCH", "/relief/profile", parseProfile, profilePatch(c));
 
 /** How far the person sits; null while no face looks at the camera. */
 export async function measureDistance(): Promise<{ distance: Distance | null; refused: string }> {
@@ -53,15 +55,26 @@ export async function measureDistance(): Promise<{ distance: Distance | null; re
   return { distance: value?.distance ?? null, refused };
 }
 
-/** Notes an exercise that was done; resolves to an empty string, or to why it is not noted. */
-export const noteDone = (exercise: string, seconds: number, repetitions: number): Promise<string> =>
-  tell("POST", "/relief/done", { exercise, seconds, repetitions });
+/**
+ * Notes an exercise that was done and ended so many seconds ago; resolves to an empty
+ * string, or to why it is not noted.
+ */
+export const noteDone = (
+  exercise: string,
+  seconds: number,
+  repetitions: number,
+  ago: number,
+): Promise<string> => tell("POST", "/relief/done", { exercise, seconds, repetitions, ago_s: ago });
 
 /**
  * Says that an exercise is under way, and how many seconds it will take at most: posture
- * isn't judged meanwhile. Null ends that.
+ * isn't judged meanwhile. Null ends that. Resolves to why it must not be done, or to an
+ * empty string: what could not be told is judged as ever.
  */
-export const tellDoing = (d: Doing | null): Promise<string> => tell("POST", "/relief/doing", d ?? notDoing);
+export async function tellDoing(d: Doing | null): Promise<string> {
+  const { refused, status } = await told("POST", "/relief/doing", d ?? notDoing);
+  return status === conflict ? refused : "";
+}
 
 export interface Doing {
   exercise: string;

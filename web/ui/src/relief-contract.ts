@@ -95,6 +95,8 @@ export interface RedFlag {
   urgency: Urgency;
   /** It matters with pain in the neck. */
   neck: boolean;
+  /** When it is more urgent than that; empty when nothing is to be added. */
+  when: string;
   source: Source;
 }
 
@@ -131,6 +133,8 @@ export interface WorkplaceAnswer {
 export interface Programme {
   disclaimer: string;
   manner: string;
+  /** What tension that lasts is a reason for; empty when nothing is said of it. */
+  lasting: string;
   causes: readonly Cause[];
   areas: readonly AreaAdvice[];
   techniques: readonly Technique[];
@@ -147,6 +151,8 @@ export interface Programme {
 export interface Profile {
   answered: boolean;
   limits: readonly string[];
+  /** The limits for which a professional has agreed to exercises. */
+  cleared: readonly string[];
   /** Null when it was not said yet. */
   kit: readonly string[] | null;
   redFlags: readonly string[];
@@ -155,6 +161,9 @@ export interface Profile {
   /** The answers to the workplace's questions, by the questions. */
   workplace: Readonly<Record<string, string>>;
 }
+
+/** What of a profile changes; what is left out stays as it is. */
+export type ProfileChange = Partial<Omit<Profile, "checkedAt">> & { checkedAt?: number };
 
 /** An exercise as this person is to do it now. */
 export interface Suggestion {
@@ -165,6 +174,8 @@ export interface Suggestion {
   /** What a limit changes; empty when nothing. */
   adapt: string;
   why: string;
+  /** It is not for the area that was asked for, but for the rest. */
+  forRest: boolean;
 }
 
 /** How an exercise of the programme stands with this person now. */
@@ -190,8 +201,10 @@ export interface Stop {
 export interface Choice {
   stop: Stop | null;
   askSafety: boolean;
-  /** Why the signs are asked for, or empty. */
+  /** Why the signs are asked for, or empty; until they were there is no exercise. */
   askRedFlags: string;
+  /** Why to see a professional though there is no sign; empty when there is no reason. */
+  seeProfessional: string;
   /** Empty when advice stops. */
   area: Area | "";
   why: string;
@@ -200,6 +213,8 @@ export interface Choice {
   /** All of the programme. */
   exercises: readonly Fit[];
   seconds: number;
+  /** Why the routine is shorter than was asked for; empty when it is not. */
+  short: string;
   leftOut: string;
   techniques: readonly string[];
   /** What of the workplace is worth a change. */
@@ -213,6 +228,8 @@ export interface Distance {
   cm: number;
   low: number;
   high: number;
+  /** Nearer or further than a screen should be, whatever the error; empty when that is open. */
+  verdict: "" | "near" | "far";
   /** Says it with its error. */
   text: string;
 }
@@ -230,6 +247,9 @@ export interface Effect {
   exercise: string;
   area: Area;
   times: number;
+  /** How many of them were by themselves and how many within a routine; null when it is not told. */
+  alone: number | null;
+  inRoutine: number | null;
   /** Tension was lower after the last time that is known of. */
   lastEased: boolean;
   /** In points, below 0 it eased; and in shares of the time, above 0 more of it was upright. */
@@ -338,6 +358,7 @@ export function parseProgramme(v: unknown): Programme {
   return {
     disclaimer: said(o, "disclaimer", path),
     manner: said(o, "manner", path),
+    lasting: text(o, "lasting", path),
     causes: each(o, "causes", path, (c, at) => ({
       ...named(c, at),
       feel: openWord(c, "feel", at),
@@ -369,6 +390,7 @@ export function parseProgramme(v: unknown): Programme {
       sign: said(f, "sign", at),
       urgency: urgency(f, at),
       neck: flag(f, "neck", at),
+      when: text(f, "when", at),
       source: source(f, at),
     })),
     questions: each(o, "questions", path, (q, at) => ({
@@ -395,10 +417,7 @@ export function parseProgramme(v: unknown): Programme {
   };
 }
 
-/** Go's zero time: never. */
-const never = "0001-01-01T00:00:00Z";
-
-/** Reads the answer of GET and PUT /api/v1/relief/profile. */
+/** Reads the answer of GET and PATCH /api/v1/relief/profile. */
 export function parseProfile(v: unknown): Profile {
   const path = "profile";
   const o = fields(v, path);
@@ -408,6 +427,7 @@ export function parseProfile(v: unknown): Profile {
   return {
     answered: flag(o, "answered", path),
     limits: words(o, "limits", path),
+    cleared: words(o, "cleared", path),
     kit: orNull(o["kit"], () => words(o, "kit", path)),
     redFlags: words(o, "red_flags", path),
     checkedAt: at <= 0 ? null : at,
@@ -420,14 +440,15 @@ export function parseProfile(v: unknown): Profile {
   };
 }
 
-/** A profile as PUT /api/v1/relief/profile takes it. */
-export const profileBody = (p: Profile): object => ({
-  answered: p.answered,
-  limits: p.limits,
-  kit: p.kit,
-  red_flags: p.redFlags,
-  checked_at: p.checkedAt === null ? never : new Date(p.checkedAt).toISOString(),
-  workplace: p.workplace,
+/** A change as PATCH /api/v1/relief/profile takes it: a merge patch (RFC 7396) with those keys alone. */
+export const profilePatch = (c: ProfileChange): object => ({
+  answered: c.answered,
+  limits: c.limits,
+  cleared: c.cleared,
+  kit: c.kit,
+  red_flags: c.redFlags,
+  checked_at: c.checkedAt === undefined ? undefined : new Date(c.checkedAt).toISOString(),
+  workplace: c.workplace,
 });
 
 const fitted = (o: Fields, path: string) => ({
@@ -441,6 +462,7 @@ const suggestion = (o: Fields, path: string): Suggestion => ({
   ...fitted(o, path),
   name: said(o, "name", path),
   why: text(o, "why", path),
+  forRest: flag(o, "for_rest", path),
 });
 
 const fit = (o: Fields, path: string): Fit => ({
@@ -463,12 +485,14 @@ export function parseChoice(v: unknown): Choice {
     stop,
     askSafety: flag(o, "ask_safety", path),
     askRedFlags: text(o, "ask_red_flags", path),
+    seeProfessional: text(o, "see_professional", path, false),
     area: none ? "" : openWord(o, "area", path),
     why: text(o, "why", path),
     now: orNull(o["now"], (v) => suggestion(fields(v, `${path}.now`), `${path}.now`)),
     routine: each(o, "routine", path, suggestion),
     exercises: each(o, "exercises", path, fit),
     seconds: within(o, "seconds", path, 0, longest),
+    short: text(o, "short", path, false),
     leftOut: text(o, "left_out", path),
     techniques: words(o, "techniques", path),
     support: sentences(o, "support", path),
@@ -497,6 +521,8 @@ export function parseEffects(v: unknown): Effects {
       exercise: openWord(e, "exercise", at),
       area: openWord(e, "area", at),
       times: whole(e, "times", at, 0, Infinity),
+      alone: orNull(e["alone"], () => whole(e, "alone", at, 0, Infinity)),
+      inRoutine: orNull(e["in_routine"], () => whole(e, "in_routine", at, 0, Infinity)),
       lastEased: flag(e, "last_eased", at),
       tension: change(e["tension"], `${at}.tension`),
       upright: change(e["upright_share"], `${at}.upright_share`),
@@ -504,6 +530,11 @@ export function parseEffects(v: unknown): Effects {
     })),
     days: whole(o, "days", path, 1, Infinity),
   };
+}
+
+function verdict(o: Fields, path: string): Distance["verdict"] {
+  const v = text(o, "verdict", path, false);
+  return v === "" || v === "near" || v === "far" ? v : fail(`${path}.verdict`, "near, far or nothing", v);
 }
 
 /** Reads the answer of GET /api/v1/relief/distance; null while no face looks at the camera. */
@@ -516,6 +547,7 @@ export function parseDistance(v: unknown): Distance | null {
       cm: within(d, "cm", path, 0, Infinity),
       low: within(d, "low_cm", path, 0, Infinity),
       high: within(d, "high_cm", path, 0, Infinity),
+      verdict: verdict(d, path),
       text: said(d, "text", path),
     };
   });

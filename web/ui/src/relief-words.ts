@@ -1,8 +1,22 @@
 // What the relief page says, in plain words.
 
 import type { Area, Coaching } from "./contract";
-import type { Change, Choice, Dose, Effect, Exercise, Fit, Programme, Suggestion } from "./relief-contract";
-import type { Item, View } from "./relief-player";
+import type { Wish } from "./relief-api";
+import type {
+  Change,
+  Choice,
+  Distance,
+  Dose,
+  Effect,
+  Exercise,
+  Fit,
+  Profile,
+  Programme,
+  Stop,
+  Suggestion,
+  Urgency,
+} from "./relief-contract";
+import { breathAt, type Item, type View } from "./relief-player";
 import type { App } from "./store";
 import { plain } from "./words";
 
@@ -99,8 +113,7 @@ const heldFor = (from: number, to: number): string =>
 export const kitWords = (e: Exercise): string =>
   e.kit.length === 0 ? "Needs nothing" : `Needs ${kitNamesOf(e.kit)}`;
 
-const kitNamesOf = (kit: readonly string[]): string =>
-  kit.map((k) => kitLabel(k).toLowerCase()).join(" and ");
+const kitNamesOf = (kit: readonly string[]): string => listWords(kit.map((k) => kitLabel(k).toLowerCase()));
 
 /** How much of it a suggestion is: "10 times, 48 s". */
 export const amountWords = (s: Suggestion): string =>
@@ -109,7 +122,7 @@ export const amountWords = (s: Suggestion): string =>
 /** Names as a sentence lists them: "Chin tuck, neck turn and walk". */
 export function listWords(names: readonly string[]): string {
   const [first = "", ...more] = names;
-  const all = [first, ...more.map((n) => n.charAt(0).toLowerCase() + n.slice(1))];
+  const all = [first, ...more.map(lowerFirst)];
   const last = all.pop()!;
   return all.length > 0 ? `${all.join(", ")} and ${last}` : last;
 }
@@ -140,9 +153,31 @@ export const limitNotes = (e: Exercise): string[] => [
   ...(e.not.length > 0 ? [`Not with ${e.not.map(limitWords).join(", ")}.`] : []),
 ];
 
-/** What stays to be said once the signs were asked and there were none. */
-export const afterSigns = (why: string): string =>
-  !why || /professional/.test(why) ? why : `${why} If it stays like that, have a professional look at it.`;
+/** Where to turn with a sign. */
+export const urgencyWords: Record<Urgency, string> = {
+  at_once: "At once: call your emergency number or go to an emergency department",
+  soon: "Soon: a doctor, in the next days",
+};
+
+/** What stops advice by what a person named, for as long as the service has not said it; null when nothing does. */
+export function stopOf(programme: Programme, { redFlags }: Profile): Stop | null {
+  if (redFlags.length === 0) return null;
+  const named = programme.redFlags.filter((f) => redFlags.includes(f.id));
+  // A sign that this page does not know is taken for the worst.
+  const soon = named.length === redFlags.length && named.every((f) => f.urgency === "soon");
+  const urgency = soon ? "soon" : "at_once";
+  return { urgency, signs: named.map((f) => f.sign), text: `${urgencyWords[urgency]}.` };
+}
+
+/** What a routine is made for, in a line: "What fits, 5 min, tight, with a chair". */
+export function wishWords(w: Wish, kit: readonly string[]): string {
+  return [
+    w.area ? placeLabel(w.area) : "What fits",
+    w.minutes > 0 ? `${w.minutes} min` : "one thing",
+    ...w.feels.map((f) => feelLabel(f).toLowerCase()),
+    kit.length > 0 ? `with ${kitNamesOf(kit)}` : "with nothing at hand",
+  ].join(", ");
+}
 
 /** How far an exercise has got: "Left side, 3 of 5". */
 export function progressWords(item: Item, v: View): string {
@@ -173,6 +208,33 @@ export function phaseWords(item: Item, v: View): string {
 
 /** A hold from so many seconds is told as it grows; shorter ones go by too soon to read. */
 export const toldHold = 4;
+
+/**
+ * What is said aloud of where an exercise is. It changes with the phases, never with
+ * the seconds; movements too short to be talked through are counted instead.
+ */
+export function spokenWords(item: Item, v: View, paused: boolean): string {
+  if (paused) return "Paused";
+  const { kind, dose, name } = item.exercise;
+  if (kind === "calm") return `${name}: ${breathAt(v.doing).into ? "breathe in" : "breathe out"}`;
+  if (kind === "move") return name;
+  const side = v.side ? `${v.side} side` : "";
+  if (v.kind === "ready") return [`${name}: get into place`, side].filter(Boolean).join(", ");
+  const turn = item.repetitions > 1 ? `${v.repetition} of ${item.repetitions}` : "";
+  const words = dose.hold >= toldHold ? phaseWords(item, v) : "";
+  return [v.kind === "out" ? "" : side, v.kind === "out" ? "" : turn, words].filter(Boolean).join(", ");
+}
+
+/** The same by what the camera sees; the count is said beside it. */
+export function spokenSeen(item: Item, c: Coaching, paused: boolean): string {
+  if (paused) return "Paused";
+  const { name } = item.exercise;
+  const side = c.side ? `, ${c.side} side` : "";
+  if (c.phase === "holding" && c.holdTarget >= toldHold) {
+    return c.hold >= c.holdTarget ? "And back" : `Hold${side}`;
+  }
+  return c.phase === "getting_ready" || c.phase === "not_seen" ? seenWords(item, c) : `${name}${side}`;
+}
 
 /** What to do now, by what the camera sees: "Left: hold, 3 of 5 s". */
 export function seenWords(item: Item, c: Coaching): string {
@@ -239,6 +301,33 @@ export function cameraAgainst(app: App): string {
 export const routineTitle = (c: Choice): string =>
   c.area ? `For your ${placeLabel(c.area).toLowerCase()}` : "A routine";
 
+/** What a measured distance says, whatever its error. */
+export const verdictWords: Record<Distance["verdict"], string> = {
+  "": "",
+  near: "Even so it is nearer than a screen should be.",
+  far: "Even so it is further than a screen should be.",
+};
+
+/** What answers changed in what is proposed, a sentence each; one that says so when nothing did. */
+export function changeWords(before: Choice, now: Choice): string[] {
+  const told: string[] = [];
+  const more = <T>(a: readonly T[], b: readonly T[]) => b.filter((x) => !a.includes(x));
+  for (const s of more(before.support, now.support)) told.push(`Beside the routine now: ${s}`);
+  for (const s of more(now.support, before.support)) told.push(`No longer beside it: ${s}`);
+  if (now.now && now.now.exercise !== before.now?.exercise) {
+    told.push(
+      `The one thing that helps now: ${now.now.name}${before.now ? `, rather than ${lowerFirst(before.now.name)}` : ""}.`,
+    );
+  }
+  const names = (c: Choice) => c.routine.map((s) => s.name);
+  const [came, went] = [more(names(before), names(now)), more(names(now), names(before))];
+  if (came.length > 0) told.push(`New in the routine: ${listWords(came)}.`);
+  if (went.length > 0) told.push(`No longer in the routine: ${listWords(went)}.`);
+  return told.length > 0 ? told : ["Noted. What is proposed stays as it was."];
+}
+
+const lowerFirst = (s: string): string => s.charAt(0).toLowerCase() + s.slice(1);
+
 /** From how many differences on the service bounds a mean. */
 export const enoughTimes = 5;
 
@@ -246,6 +335,16 @@ export const enoughTimes = 5;
 function surely({ mean, low, high }: Change): -1 | 0 | 1 | null {
   if (mean === null || low === null || high === null) return null;
   return high < 0 ? -1 : low > 0 ? 1 : 0;
+}
+
+const timesWords = (n: number): string => (n === 1 ? "once" : n === 2 ? "twice" : `${n} times`);
+
+/** How often it was done within a routine, whose other exercises have a share in what followed; empty when not. */
+export function routineShare({ alone, inRoutine }: Effect): string {
+  if (!inRoutine) return "";
+  return alone === 0
+    ? "As part of a routine."
+    : `${inRoutine === 1 ? "Once" : `${inRoutine} times`} as part of a routine.`;
 }
 
 /** What followed an exercise, with how sure it is. */
@@ -289,5 +388,6 @@ export function effectWords(e: Effect): string {
       );
   }
   if (told.length > 0) return `After it ${told.join(", and ")}.`;
-  return `Not enough yet: ${Math.min(enoughTimes, Math.max(t.n, u.n))} of ${enoughTimes} times.`;
+  const compared = Math.min(enoughTimes, Math.max(t.n, u.n));
+  return `Done ${timesWords(e.times)}; ${compared} of ${enoughTimes} could be compared.`;
 }

@@ -21,7 +21,7 @@ import {
 } from "./scenes";
 
 import { addDays, midnight } from "../src/calendar";
-import { choice, distance, effects, profile, programme } from "./relief";
+import { changed, choice, distance, effects, profile, programme, ruledOut } from "./relief";
 import { kept, week, weekNow, weekRefused, type Said } from "./weeks";
 
 /** The policy that the service sends. */
@@ -216,8 +216,8 @@ export class Mock {
         reply(200, { distance: this.distance });
         return true;
       case "/api/v1/relief/profile":
-        if (req.method === "PUT") {
-          void body(req).then((p) => reply(200, (this.profile = p)));
+        if (req.method === "PATCH") {
+          void body(req).then((p) => reply(200, (this.profile = changed(this.profile, p))));
         } else reply(200, this.profile);
         return true;
       case "/api/v1/relief/coach":
@@ -234,8 +234,9 @@ export class Mock {
         return true;
       case "/api/v1/relief/doing":
         void body(req).then((d) => {
-          this.doing.push(d);
-          reply(204);
+          const why = d["seconds"] === 0 ? "" : ruledOut(String(d["exercise"]), this.profile);
+          if (!why) this.doing.push(d);
+          reply(why ? 409 : 204, why ? { error: why } : undefined);
         });
         return true;
       case "/api/v1/relief/done":

@@ -18,6 +18,7 @@ const read = parseProgramme(programme);
 export const profile: Wire = {
   answered: false,
   limits: [],
+  cleared: [],
   kit: null,
   red_flags: [],
   checked_at: "0001-01-01T00:00:00Z",
@@ -66,6 +67,7 @@ export const distance: Wire = {
   cm: 62,
   low_cm: 47,
   high_cm: 82,
+  verdict: "",
   text: "You seem to sit about 62 cm from the camera; as cameras and faces differ, it may be 47 to 82 cm.",
 };
 
@@ -82,7 +84,8 @@ function allowed(e: Exercise, p: Wire): boolean {
   const limits = p["limits"] as string[];
   if (!p["answered"] && limits.length === 0) return e.not.length === 0 && e.kind !== "strength";
   return limits.every((l) => {
-    const waits = read.questions.find((q) => q.limit === l)?.waits ?? false;
+    const agreed = (p["cleared"] as string[]).includes(l);
+    const waits = !agreed && (read.questions.find((q) => q.limit === l)?.waits ?? false);
     return !e.not.includes(l) && (!waits || e.kind === "move" || e.kind === "calm");
   });
 }
@@ -113,33 +116,53 @@ function option(e: Exercise, p: Wire): Wire {
   };
 }
 
+/** A profile after a merge patch: a list is changed as a whole, the answers about the desk one by one. */
+export const changed = (p: Wire, patch: Wire): Wire => ({
+  ...p,
+  ...patch,
+  workplace: { ...(p["workplace"] as Wire), ...(patch["workplace"] as Wire | undefined) },
+});
+
+/** Why advice stops by what was named; null when it goes on. */
+function stopped(p: Wire): Wire | null {
+  const flags = read.redFlags.filter((f) => (p["red_flags"] as string[]).includes(f.id));
+  if (flags.length === 0) return null;
+  const urgent = flags.some((f) => f.urgency === "at_once");
+  const text = urgent
+    ? "This can be an emergency: call your emergency number or go to an emergency department now. Exercises are not the answer to it."
+    : "Have a doctor look at this in the next days. Exercises wait until then.";
+  return { urgency: urgent ? "at_once" : "soon", signs: flags.map((f) => f.sign), text };
+}
+
+/** Why an exercise must not be done now; empty when it may. */
+export function ruledOut(exercise: string, p: Wire): string {
+  const e = read.exercises.find((e) => e.id === exercise);
+  if (!e) return "";
+  return String(stopped(p)?.["text"] ?? option(e, p)["against"]);
+}
+
 /** The answer of GET /api/v1/relief; `due` is why the signs are asked for, once. */
 export function choice(query: URLSearchParams, p: Wire, due = ""): Wire {
-  const flags = read.redFlags.filter((f) => (p["red_flags"] as string[]).includes(f.id));
+  const stop = stopped(p);
   const none = {
     stop: null,
     ask_safety: false,
     ask_red_flags: "",
     area: "",
+    see_professional: "",
     why: "",
     now: null,
     routine: [],
     exercises: [],
     seconds: 0,
+    short: "",
     left_out: "",
     techniques: [],
     support: [],
     avoid: "",
     disclaimer: read.disclaimer,
   };
-  if (flags.length > 0) {
-    const urgent = flags.some((f) => f.urgency === "at_once");
-    const text = urgent
-      ? "This can be an emergency: call your emergency number or go to an emergency department now. Exercises are not the answer to it."
-      : "Have a doctor look at this in the next days. Exercises wait until then.";
-    const stop = { urgency: urgent ? "at_once" : "soon", signs: flags.map((f) => f.sign), text };
-    return { ...none, stop };
-  }
+  if (stop) return { ...none, stop };
   const area = query.get("area") ?? "upper_back";
   const stay = query.get("stay") === "true";
   const fits = read.exercises.filter((e) => allowed(e, p) && lacking(e, p).length === 0);
@@ -158,6 +181,7 @@ export function choice(query: URLSearchParams, p: Wire, due = ""): Wire {
       adapt,
       name: e.name,
       why: "It is for that part of the back.",
+      for_rest: !e.areas.includes(area),
     };
   };
   let left = Number(query.get("minutes") ?? 0) * 60;
@@ -167,16 +191,18 @@ export function choice(query: URLSearchParams, p: Wire, due = ""): Wire {
     return true;
   });
   const out = read.exercises.length - fits.length;
+  // Until the signs were looked at there is no exercise.
+  const signs = p["checked_at"] === profile["checked_at"] ? due : "";
   return {
     ...none,
     ask_safety: !p["answered"],
-    ask_red_flags: p["checked_at"] === profile["checked_at"] ? due : "",
+    ask_red_flags: signs,
     area,
     why: query.has("area") ? "You asked for it." : "You called the tension in your upper back 5 of 10.",
-    now: ranked[0] ? suggestion(ranked[0]) : null,
-    routine: routine.map(suggestion),
+    now: ranked[0] && !signs ? suggestion(ranked[0]) : null,
+    routine: signs ? [] : routine.map(suggestion),
     exercises: read.exercises.map((e) => option(e, p)),
-    seconds: routine.reduce((sum, e) => sum + seconds(e), 0),
+    seconds: signs ? 0 : routine.reduce((sum, e) => sum + seconds(e), 0),
     left_out: out > 0 ? `${out} exercises are left out.` : "",
     techniques: read.areas.find((a) => a.area === area)?.techniques ?? [],
     support: read.workplace.flatMap((c) => {

@@ -24,6 +24,8 @@ import {
   phaseWords,
   progressWords,
   seenWords,
+  spokenSeen,
+  spokenWords,
   toldHold,
 } from "../../relief-words";
 import { lastEventID } from "../../store";
@@ -39,18 +41,34 @@ interface PlayerProps {
   /** What the routine is for. */
   area: Area;
   programme: Programme;
+  /** Why exercises must stop; empty while nothing is against them. */
+  against: string;
   /** Who sees how it goes. */
   coach?: Coach;
+  /** Whether it may go on after a stop: an empty string, or why not now; null when something else comes first. */
+  mayGoOn: () => Promise<string | null>;
   onLeave: () => void;
 }
 
 /** A guided routine: one exercise at a time, in peace. */
-export function Player({ items, pool, area, programme, coach: useCoach = useCamera, onLeave }: PlayerProps) {
+export function Player({
+  items,
+  pool,
+  area,
+  programme,
+  against: told,
+  coach: useCoach = useCamera,
+  mayGoOn,
+  onLeave,
+}: PlayerProps) {
   const { shown, live, act } = usePlayer(items);
   const { store } = useServices();
   const [before] = useState(() => lastEventID(store.app.events));
   const notes = useNotes(shown.did);
   const [said, setSaid] = useState("");
+  /** What the service had against an exercise that began. */
+  const [refused, setRefused] = useState("");
+  const against = told || refused;
   const tried = useRef(new Set<string>());
   const running = !shown.paused && shown.end === "";
   useWake(running);
@@ -67,10 +85,19 @@ export function Player({ items, pool, area, programme, coach: useCoach = useCame
     if (finished) act({ type: "skip" });
     if (blind) act({ type: "count", repetitions: null });
   }, [counted, finished, blind, shown.run, act]);
-  useDoing(item.exercise.id, shown.run, running, () => {
-    const p = live.current;
-    return lengthOf(p) - elapsed(p, performance.now());
-  });
+  useDoing(
+    item.exercise.id,
+    shown.run,
+    running,
+    () => {
+      const p = live.current;
+      return lengthOf(p) - elapsed(p, performance.now());
+    },
+    setRefused,
+  );
+  useEffect(() => {
+    if (against) act({ type: "stop" });
+  }, [against, act]);
   const seenAt = useFollowed(item, shown.run, c);
 
   const swap = () => {
@@ -104,7 +131,12 @@ export function Player({ items, pool, area, programme, coach: useCoach = useCame
         programme={programme}
         problem={notes.problem}
         again={notes.again}
-        onGoOn={() => press({ type: "resume" })}
+        against={against}
+        onGoOn={async () => {
+          const why = await mayGoOn();
+          if (why === "") press({ type: "resume" });
+          return why ?? "";
+        }}
         onLeave={onLeave}
       />
     );
@@ -145,7 +177,7 @@ export function Player({ items, pool, area, programme, coach: useCoach = useCame
           <Counted item={item} c={c} />
         ) : (
           <div class="meter">
-            <Ring live={live} shown={shown} />
+            <Ring item={item} live={live} shown={shown} />
             <p class="phase">{shown.paused ? "Paused" : v ? phaseWords(item, v) : ""}</p>
             <p class="progress">{v ? progressWords(item, v) : ""}</p>
           </div>
@@ -189,8 +221,7 @@ export function Player({ items, pool, area, programme, coach: useCoach = useCame
         {said || (shown.slept ? "Paused: nobody can have been here for a while." : "")}
       </p>
       <p class="sr" role="status">
-        {v &&
-          `${item.exercise.name}${v.side && !c ? `, ${v.side} side` : ""}${v.kind === "ready" && !c ? ": get into place" : ""}`}
+        {c ? spokenSeen(item, c, shown.paused) : v && spokenWords(item, v, shown.paused)}
       </p>
       <p class="disclaimer">
         {programme.manner} {programme.disclaimer}
@@ -383,8 +414,11 @@ function useKeys(shown: Picture, press: (a: Wanted) => void, swap: () => void, l
   }, [store]);
 }
 
-/** What is left, as a ring that empties around the seconds. */
-function Ring({ live, shown }: { live: { current: Playing }; shown: Picture }) {
+/**
+ * What is left, as a ring that empties: around the seconds, or around the repetition
+ * where holds are too short to be counted down.
+ */
+function Ring({ item, live, shown }: { item: Item; live: { current: Playing }; shown: Picture }) {
   const still = useStill();
   const ring = useRef<SVGCircleElement>(null);
   const show = (share: number) =>
@@ -392,13 +426,15 @@ function Ring({ live, shown }: { live: { current: Playing }; shown: Picture }) {
   useFrames(!still && !shown.paused, (now) => show(view(live.current, now)?.ring ?? 0));
   useEffect(() => show(shown.view?.ring ?? 0), [still, shown.paused, still ? shown.view?.ring : 0]);
   const seconds = shown.view?.seconds ?? 0;
-  const words = seconds >= 60 ? leftWords(seconds) : String(seconds);
+  const v = shown.view;
+  const turns = v && v.kind !== "ready" && item.repetitions > 1 && item.exercise.dose.hold < toldHold;
+  const words = turns ? String(v.repetition) : seconds >= 60 ? leftWords(seconds) : String(seconds);
   return (
     <div class="count-ring" role="timer" aria-label={`${lengthWords(seconds)} left`}>
       <svg viewBox="0 0 100 100" aria-hidden="true">
         <circle class="track" cx="50" cy="50" r="44" />
         <circle ref={ring} class="left" cx="50" cy="50" r="44" pathLength={1} transform="rotate(-90 50 50)" />
-        <text x="50" y="50" class={seconds >= 60 ? "long" : ""}>
+        <text x="50" y="50" class={words.length > 2 ? "long" : ""}>
           {words}
         </text>
       </svg>
@@ -437,12 +473,23 @@ interface EndProps {
   programme: Programme;
   problem: string;
   again: () => void;
-  onGoOn: () => void;
+  /** Why exercises stopped; empty when nothing is against them. */
+  against: string;
+  /** Resolves to an empty string, or to why it can't go on now. */
+  onGoOn: () => Promise<string>;
   onLeave: () => void;
 }
 
 /** What was done, and how it is now. */
-function End({ shown, before, area, programme, problem, again, onGoOn, onLeave }: EndProps) {
+function End({ shown, before, area, programme, problem, again, against, onGoOn, onLeave }: EndProps) {
+  const [held, setHeld] = useState("");
+  const [looking, setLooking] = useState(false);
+  const goOn = async () => {
+    if (looking) return;
+    setLooking(true);
+    setHeld(await onGoOn());
+    setLooking(false);
+  };
   const total = shown.did.reduce((sum, d) => sum + d.seconds, 0);
   const all = shown.end === "done";
   // What the last of it was written down as may still come.
@@ -466,6 +513,11 @@ function End({ shown, before, area, programme, problem, again, onGoOn, onLeave }
           ))}
         </ul>
       )}
+      {against && (
+        <p role="alert" class="against">
+          {against}
+        </p>
+      )}
       {problem && (
         <p role="alert" class="banner warn">
           What you did is not noted yet. {problem}
@@ -479,12 +531,15 @@ function End({ shown, before, area, programme, problem, again, onGoOn, onLeave }
         <button type="button" class="primary" onClick={onLeave}>
           Back to what helps
         </button>
-        {!all && (
-          <button type="button" class="quiet-button" onClick={onGoOn}>
+        {!all && !against && (
+          <button type="button" class="quiet-button" aria-disabled={looking} onClick={() => void goOn()}>
             Go on where I was
           </button>
         )}
       </div>
+      {held && (
+        <p role="alert">It can’t go on yet: Sitwell could not look again at what is right for you. {held}</p>
+      )}
       <p class="disclaimer">{programme.disclaimer}</p>
     </section>
   );

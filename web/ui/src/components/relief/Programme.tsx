@@ -19,22 +19,27 @@ import {
   limitNotes,
   momentLabel,
   placeLabel,
+  urgencyWords,
 } from "../../relief-words";
 import { Moving } from "./Moving";
 
 interface ProgrammeProps {
   programme: All;
-  choice: Choice;
+  /** What may be done; null while nothing may, and then there are neither exercises nor other ways to ease it. */
+  choice: Choice | null;
   /** Begins a single exercise. */
   onDo: (e: Exercise) => void;
-  onSigns: () => void;
+  /** Leads to the signs; null where they stand already. */
+  onSigns: (() => void) | null;
 }
 
 /** Opens what an address within the page names, and goes there. */
 export function showPart(id: string): void {
   const part = document.getElementById(id);
   if (!part) return;
-  if (part instanceof HTMLDetailsElement) part.open = true;
+  for (let at: Element | null = part; at; at = at.parentElement) {
+    if (at instanceof HTMLDetailsElement) at.open = true;
+  }
   part.scrollIntoView({ block: "start" });
   const focus = part.querySelector<HTMLElement>("summary, h2, h3") ?? part;
   focus.focus({ preventScroll: true });
@@ -57,31 +62,38 @@ export function PartLink({ to, children }: { to: string; children: ComponentChil
 
 const areaID = (a: AreaAdvice): string => `area-${a.area}`;
 
+/** From this width on there is room for every area's exercises; below each area is a fold. */
+const roomy = "(min-width: 44rem)";
+
 /** All there is to read. */
 export function Programme({ programme, choice, onDo, onSigns }: ProgrammeProps) {
+  const [unfolded] = useState(() => matchMedia(roomy).matches);
   const techniques = new Map(programme.techniques.map((t) => [t.id, t]));
   const urgent = programme.redFlags.filter((f) => f.urgency === "at_once");
   const soon = programme.redFlags.filter((f) => f.urgency === "soon");
   return (
     <section class="programme" aria-labelledby="programme-title">
       <h2 id="programme-title" tabIndex={-1}>
-        All of it, to read
+        {choice ? "All of it, to read" : "To read"}
       </h2>
-      <p class="manner">{programme.manner}</p>
+      {choice && <p class="manner">{programme.manner}</p>}
       <p class="disclaimer">{programme.disclaimer}</p>
       <nav class="parts-nav" aria-label="Parts of the programme">
         <ul>
-          {programme.areas.map((a) => (
-            <li key={a.area}>
-              <PartLink to={areaID(a)}>{placeLabel(a.area)}</PartLink>
-            </li>
-          ))}
+          {choice &&
+            programme.areas.map((a) => (
+              <li key={a.area}>
+                <PartLink to={areaID(a)}>{placeLabel(a.area)}</PartLink>
+              </li>
+            ))}
           <li>
             <PartLink to="causes">Why it comes</PartLink>
           </li>
-          <li>
-            <PartLink to="techniques">Ways to ease it</PartLink>
-          </li>
+          {choice && (
+            <li>
+              <PartLink to="techniques">Ways to ease it</PartLink>
+            </li>
+          )}
           <li>
             <PartLink to="avoid">What to avoid</PartLink>
           </li>
@@ -90,28 +102,30 @@ export function Programme({ programme, choice, onDo, onSigns }: ProgrammeProps) 
           </li>
         </ul>
       </nav>
-      {programme.areas.map((a) => (
-        <section key={a.area} id={areaID(a)} class="by-area" aria-labelledby={`${areaID(a)}-title`}>
-          <h3 id={`${areaID(a)}-title`} tabIndex={-1}>
-            {a.name}
-          </h3>
-          <p class="also">
-            What helps here: <Links ids={a.techniques} of={techniques} />
-          </p>
-          <div class="items">
-            {exercisesOf(programme, a).map((e) => (
-              <ExerciseCard
-                key={e.id}
-                exercise={e}
-                programme={programme}
-                fit={choice.exercises.find((f) => f.exercise === e.id) ?? null}
-                asks={choice.askSafety}
-                onDo={onDo}
-              />
-            ))}
-          </div>
-        </section>
-      ))}
+      {choice &&
+        programme.areas.map((a) => (
+          <details key={a.area} id={areaID(a)} class="by-area" open={unfolded}>
+            <summary>
+              <h3>{a.name}</h3>
+              <span class="note">{exercisesOf(programme, a).length} exercises</span>
+            </summary>
+            <p class="also">
+              What helps here: <Links ids={a.techniques} of={techniques} />
+            </p>
+            <div class="items">
+              {exercisesOf(programme, a).map((e) => (
+                <ExerciseCard
+                  key={e.id}
+                  exercise={e}
+                  programme={programme}
+                  fit={choice.exercises.find((f) => f.exercise === e.id) ?? null}
+                  asks={choice.askSafety}
+                  onDo={onDo}
+                />
+              ))}
+            </div>
+          </details>
+        ))}
       <section id="causes" aria-labelledby="causes-title">
         <h3 id="causes-title" tabIndex={-1}>
           Why it comes
@@ -122,35 +136,39 @@ export function Programme({ programme, choice, onDo, onSigns }: ProgrammeProps) 
               <h4>{c.name}</h4>
               <p class="note">Feels like: {feelLabel(c.feel).toLowerCase()}</p>
               <p>{c.why}</p>
-              <p class="also">
-                Eased by: <Links ids={c.eased} of={techniques} />
-              </p>
+              {choice && (
+                <p class="also">
+                  Eased by: <Links ids={c.eased} of={techniques} />
+                </p>
+              )}
               <From source={c.source} />
             </li>
           ))}
         </ul>
       </section>
-      <section id="techniques" aria-labelledby="techniques-title">
-        <h3 id="techniques-title" tabIndex={-1}>
-          Ways to ease it
-        </h3>
-        <div class="items">
-          {programme.techniques.map((t) => (
-            <details key={t.id} id={`technique-${t.id}`} class="item">
-              <summary>
-                <span class="name">{t.name}</span>
-                <span class="note">{t.areas.map((a) => placeLabel(a).toLowerCase()).join(", ")}</span>
-              </summary>
-              <div class="body">
-                <p>{t.how}</p>
-                {t.with.length > 0 && <p class="note">With: {t.with.join(", ")}</p>}
-                <p class="caution">{t.caution}</p>
-                <From source={t.source} />
-              </div>
-            </details>
-          ))}
-        </div>
-      </section>
+      {choice && (
+        <section id="techniques" aria-labelledby="techniques-title">
+          <h3 id="techniques-title" tabIndex={-1}>
+            Ways to ease it
+          </h3>
+          <div class="items">
+            {programme.techniques.map((t) => (
+              <details key={t.id} id={`technique-${t.id}`} class="item">
+                <summary>
+                  <span class="name">{t.name}</span>
+                  <span class="note">{t.areas.map((a) => placeLabel(a).toLowerCase()).join(", ")}</span>
+                </summary>
+                <div class="body">
+                  <p>{t.how}</p>
+                  {t.with.length > 0 && <p class="note">With: {t.with.join(", ")}</p>}
+                  <p class="caution">{t.caution}</p>
+                  <From source={t.source} />
+                </div>
+              </details>
+            ))}
+          </div>
+        </section>
+      )}
       <section id="avoid" aria-labelledby="avoid-title">
         <h3 id="avoid-title" tabIndex={-1}>
           What to avoid
@@ -174,14 +192,17 @@ export function Programme({ programme, choice, onDo, onSigns }: ProgrammeProps) 
           When to see somebody
         </h3>
         <div class="two">
-          <Flags name="At once: call your emergency number or go to an emergency department" list={urgent} />
-          <Flags name="Soon: a doctor, in the next days" list={soon} />
+          <Flags name={urgencyWords.at_once} list={urgent} />
+          <Flags name={urgencyWords.soon} list={soon} />
         </div>
-        <p>
-          <button type="button" class="quiet-button small" onClick={onSigns}>
-            I have one of these signs
-          </button>
-        </p>
+        {programme.lasting && <p>{programme.lasting}</p>}
+        {onSigns && (
+          <p>
+            <button type="button" class="quiet-button small" onClick={onSigns}>
+              I have one of these signs
+            </button>
+          </p>
+        )}
       </section>
     </section>
   );
@@ -218,6 +239,7 @@ function Flags({ name, list }: { name: string; list: readonly RedFlag[] }) {
           <li key={f.id}>
             {f.sign}
             {f.neck && <span class="note"> with pain in the neck</span>}
+            {f.when && <p class="note">{f.when}</p>}
             <From source={f.source} />
           </li>
         ))}

@@ -1,40 +1,39 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import "../../relief.css";
 import { focusHeadline, useView } from "../../hooks";
-import { loadChoice, type Wish } from "../../relief-api";
-import type { Choice, Profile, Programme as All } from "../../relief-contract";
-import { exercisesOf, paths } from "../../route";
+import type { Wish } from "../../relief-api";
+import type { Choice, ProfileChange, Programme as All } from "../../relief-contract";
 import type { Item } from "../../relief-player";
-import {
-  afterSigns,
-  feelLabel,
-  fitting,
-  itemsOf,
-  kitLabel,
-  lengthWords,
-  placeLabel,
-  routineTitle,
-} from "../../relief-words";
+import { fitting, itemsOf, lengthWords, routineTitle, stopOf } from "../../relief-words";
+import { exercisesOf, paths } from "../../route";
 import { Moving } from "./Moving";
 import { Player } from "./Player";
 import { PartLink, Programme } from "./Programme";
 import { Questions, Signs, Stopped } from "./Safety";
+import { Wishes } from "./Wishes";
 import { Worked } from "./Worked";
 import { Workplace } from "./Workplace";
 import { useRelief, type Relief as Loaded } from "./useRelief";
 
 type Step = "" | "safety" | "signs";
 
+/** A routine that was begun. */
+interface Playing {
+  items: Item[];
+  pool: Item[];
+  choice: Choice;
+}
+
 /** What to do about the tension. */
 export function Relief() {
   const [wish, setWish] = useState<Wish>({ area: "", minutes: 5, feels: [] });
-  const { relief, problem, busy, reload, save } = useRelief(wish);
+  const { relief, problem, busy, reload, refresh, save } = useRelief(wish);
   const [step, setStep] = useState<Step>("");
-  /** Why the signs were asked for, once there were none. */
-  const [checked, setChecked] = useState("");
   const [said, setSaid] = useState("");
-  const [playing, setPlaying] = useState<{ items: Item[]; pool: Item[] } | null>(null);
+  const [playing, setPlaying] = useState<Playing | null>(null);
   const [starting, setStarting] = useState(false);
+  /** What could not begin, and why. */
+  const [held, setHeld] = useState<{ ids: readonly string[]; why: string } | null>(null);
   /** What the address asks to begin with, until that has begun. */
   const [named, setNamed] = useState(() => exercisesOf(location.search));
   useEffect(() => {
@@ -42,46 +41,47 @@ export function Relief() {
     if (named.length > 0) history.replaceState(null, "", paths.relief);
   }, []);
 
-  const gate = gateOf(relief, step);
+  const stop = relief && (relief.choice?.stop ?? stopOf(relief.programme, relief.profile));
+  const gate = gateOf(relief, stop !== null, step);
   const shown = playing ? "playing" : gate;
   // Whoever reads by ear or key begins at the top of what takes the place of another.
   const before = useRef(shown);
-  const held = useRef(false);
+  const waited = useRef(false);
   useEffect(() => {
     const was = before.current;
     before.current = shown;
     if (was === shown) return;
     if (was !== "loading") scrollTo(0, 0);
     // What was there while it loaded had the focus: what came has it now.
-    if (was !== "loading" || (held.current && document.activeElement === document.body)) focusHeadline();
+    if (was !== "loading" || (waited.current && document.activeElement === document.body)) focusHeadline();
   }, [shown]);
+
+  const play = (programme: All, choice: Choice, ids: readonly string[]) => {
+    const items = fitting(programme, choice.exercises, ids);
+    setHeld(null);
+    setSaid(items.length > 0 ? "" : "That is not for you now. This is:");
+    // What may be done instead is whatever fits.
+    if (items.length > 0) setPlaying({ items, pool: fitting(programme, choice.exercises), choice });
+  };
 
   // What was named begins once nothing comes before it.
   useEffect(() => {
     if (!relief || named.length === 0) return;
     if (gate === "stop") setNamed([]);
-    if (gate !== "advice") return;
+    if (gate !== "advice" || !relief.choice || busy) return;
     if (relief.choice.askSafety) {
       setStep("safety");
       return;
     }
     setNamed([]);
-    const items = fitting(relief.programme, relief.choice.exercises, named);
-    if (items.length > 0) play(items, relief.choice);
-    else setSaid("What was offered is not for you now. This is:");
-  }, [relief, gate, named]);
-
-  const play = (items: Item[], { exercises }: Choice) => {
-    setSaid("");
-    // What may be done instead is whatever fits.
-    if (relief) setPlaying({ items, pool: fitting(relief.programme, exercises) });
-  };
+    play(relief.programme, relief.choice, named);
+  }, [relief, gate, named, busy]);
 
   if (!relief) {
     return (
       <div class="relief">
         <section class="now-card">
-          <h1 tabIndex={-1} onFocus={() => (held.current = true)}>
+          <h1 tabIndex={-1} onFocus={() => (waited.current = true)}>
             What helps now
           </h1>
           {problem ? <Trouble text={problem} again={reload} /> : <p class="sub">Loading…</p>}
@@ -90,25 +90,33 @@ export function Relief() {
     );
   }
   const { programme, profile, choice } = relief;
-  const keep = async (p: Profile, then: string): Promise<string> => {
-    const refused = await save(p);
+  const keep = async (c: ProfileChange, then: string): Promise<string> => {
+    const refused = await save(c);
     if (!refused) {
       setStep("");
       setSaid(then);
     }
     return refused;
   };
-  const start = async (items: Item[]) => {
-    if (choice.askSafety) {
+
+  /** Has exercises begin, as far as what was said by now allows: the page may have stood open for hours. */
+  const start = async (ids: readonly string[]) => {
+    if (choice?.askSafety) {
       setStep("safety");
       return;
     }
+    setHeld(null);
     setStarting(true);
-    // The page may have stood open for hours: what was said since counts.
-    const { value } = await loadChoice(wish);
+    const fresh = await refresh();
     setStarting(false);
-    if (value?.stop || value?.askRedFlags) reload();
-    else play(items, value ?? choice);
+    if (!fresh.relief) {
+      if (fresh.refused) setHeld({ ids, why: fresh.refused });
+      return;
+    }
+    const now = fresh.relief;
+    if (signsFirst(now)) return;
+    if (now.choice.askSafety) setStep("safety");
+    else play(now.programme, now.choice, ids);
   };
 
   if (playing) {
@@ -117,8 +125,16 @@ export function Relief() {
         <Player
           items={playing.items}
           pool={playing.pool}
-          area={choice.area || "overall"}
+          area={playing.choice.area || "overall"}
           programme={programme}
+          against={stop?.text ?? ""}
+          mayGoOn={async () => {
+            const fresh = await refresh();
+            if (!fresh.relief) return fresh.refused;
+            if (!signsFirst(fresh.relief)) return "";
+            setPlaying(null);
+            return null;
+          }}
           onLeave={() => {
             setPlaying(null);
             reload();
@@ -127,73 +143,106 @@ export function Relief() {
       </div>
     );
   }
+  const trouble = held ? (
+    <Trouble
+      text={`Nothing was begun: Sitwell could not look again at what is right for you. ${held.why}`}
+      again={() => void start(held.ids)}
+    />
+  ) : (
+    problem && <Trouble text={problem} again={reload} />
+  );
+  const toRead = (
+    <Programme
+      programme={programme}
+      choice={gate === "advice" ? choice : null}
+      onDo={(e) => void start([e.id])}
+      onSigns={gate === "signs" ? null : () => setStep("signs")}
+    />
+  );
   return (
     <div class="relief" aria-busy={busy}>
-      {problem && <Trouble text={problem} again={reload} />}
-      {gate === "stop" && choice.stop && (
-        <Stopped stop={choice.stop} disclaimer={choice.disclaimer} onChange={() => setStep("signs")} />
+      {trouble}
+      {gate === "stop" && stop && (
+        <>
+          <Stopped stop={stop} disclaimer={programme.disclaimer} onChange={() => setStep("signs")} />
+          {toRead}
+        </>
       )}
       {gate === "signs" && (
-        <Signs
-          programme={programme}
-          profile={profile}
-          why={choice.askRedFlags}
-          save={(p) => {
-            setChecked(choice.askRedFlags);
-            return keep(p, p.redFlags.length === 0 ? "Noted: none of the signs." : "");
-          }}
-          onCancel={choice.askRedFlags ? undefined : () => setStep("")}
-        />
+        <>
+          <Signs
+            programme={programme}
+            profile={profile}
+            why={choice?.askRedFlags ?? ""}
+            save={(c) => keep(c, c.redFlags?.length === 0 ? "Noted: none of the signs." : "")}
+            onCancel={choice?.askRedFlags ? undefined : () => setStep("")}
+          />
+          {toRead}
+        </>
       )}
       {gate === "safety" && (
         <Questions
           programme={programme}
           profile={profile}
-          save={(p) => keep(p, "Noted. What is proposed fits your answers now.")}
+          save={(c) => keep(c, "Noted. What is proposed fits your answers now.")}
           onCancel={() => {
             setNamed([]);
             setStep("");
           }}
         />
       )}
-      {gate === "advice" && (
+      {gate === "waiting" && (
+        <>
+          <section class="now-card">
+            <h1 tabIndex={-1}>What helps now</h1>
+            <p class="sub">
+              {busy ? "Loading…" : "What fits the answers that you just gave is not known yet."}
+            </p>
+          </section>
+          {toRead}
+        </>
+      )}
+      {gate === "advice" && choice && (
         <>
           <Advice
-            relief={relief}
+            relief={{ ...relief, choice }}
             wish={wish}
             busy={busy || starting}
             said={said}
-            checked={afterSigns(checked).replace(choice.why, "").trim()}
             onWish={(w) => {
               setSaid("");
               setWish(w);
             }}
-            onKit={(kit) => save({ ...profile, kit })}
-            onStart={(items) => void start(items)}
+            onKit={(kit) => save({ kit })}
+            onStart={(ids) => void start(ids)}
             onStep={setStep}
           />
           <div class="half-and-half">
-            <Workplace programme={programme} profile={profile} save={save} />
+            <Workplace programme={programme} profile={profile} choice={choice} save={save} />
             <Worked programme={programme} />
           </div>
-          <Programme
-            programme={programme}
-            choice={choice}
-            onDo={(e) => void start(fitting(programme, choice.exercises, [e.id]))}
-            onSigns={() => setStep("signs")}
-          />
+          {toRead}
         </>
       )}
     </div>
   );
 }
 
+/** Whether signs come before exercises. */
+const signsFirst = ({ choice, programme, profile }: Loaded & { choice: Choice }): boolean =>
+  choice.stop !== null || choice.askRedFlags !== "" || stopOf(programme, profile) !== null;
+
 /** What comes before advice, if anything does. */
-function gateOf(r: Loaded | null, step: Step): "loading" | "stop" | "signs" | "safety" | "advice" {
+function gateOf(
+  r: Loaded | null,
+  stops: boolean,
+  step: Step,
+): "loading" | "stop" | "signs" | "safety" | "waiting" | "advice" {
   if (!r) return "loading";
-  if (r.choice.stop) return step === "signs" ? "signs" : "stop";
-  if (r.choice.askRedFlags || step === "signs") return "signs";
-  return step === "safety" ? "safety" : "advice";
+  if (stops) return step === "signs" ? "signs" : "stop";
+  if (r.choice?.askRedFlags || step === "signs") return "signs";
+  if (step === "safety") return "safety";
+  return r.choice ? "advice" : "waiting";
 }
 
 function Trouble({ text, again }: { text: string; again: () => void }) {
@@ -208,23 +257,23 @@ function Trouble({ text, again }: { text: string; again: () => void }) {
 }
 
 interface AdviceProps {
-  relief: Loaded;
+  relief: Loaded & { choice: Choice };
   wish: Wish;
   busy: boolean;
   said: string;
-  checked: string;
   onWish: (w: Wish) => void;
   onKit: (kit: string[]) => Promise<string>;
-  onStart: (items: Item[]) => void;
-  onStep: (s: Step) => void;
+  onStart: (ids: readonly string[]) => void;
+  onStep: (s: "safety" | "signs") => void;
 }
 
-function Advice({ relief, wish, busy, said, checked, onWish, onKit, onStart, onStep }: AdviceProps) {
+function Advice({ relief, wish, busy, said, onWish, onKit, onStart, onStep }: AdviceProps) {
   const { programme, profile, choice } = relief;
   const open = useView((app) => app.link.status === "open");
-  const now = choice.now ? itemsOf(programme, [choice.now]) : [];
-  const routine = itemsOf(programme, choice.routine);
-  const avoid = programme.avoid.find((a) => a.id === choice.avoid);
+  // What this page can't show can't be begun either.
+  const now = choice.now && itemsOf(programme, [choice.now]).length > 0 ? choice.now : null;
+  const routine = choice.routine.filter((s) => itemsOf(programme, [s]).length > 0);
+  const rest = routine.findIndex((s) => s.forRest);
   return (
     <>
       <p class="said" role="status">
@@ -233,112 +282,130 @@ function Advice({ relief, wish, busy, said, checked, onWish, onKit, onStart, onS
       <section class="now-card" aria-label="Now">
         <div class="words">
           <p class="eyebrow">One thing that helps now</p>
-          <h1 tabIndex={-1}>{choice.now && now.length > 0 ? choice.now.name : "Nothing fits just now"}</h1>
+          <h1 tabIndex={-1}>{now ? now.name : "Nothing fits just now"}</h1>
           <p class="sub">{choice.why}</p>
-          {choice.now && choice.now.why !== choice.why && <p>{choice.now.why}</p>}
-          {choice.now?.adapt && (
+          {now && now.why !== choice.why && <p>{now.why}</p>}
+          {now?.adapt && (
             <p class="adapt">
-              <strong>For you:</strong> {choice.now.adapt}
+              <strong>For you:</strong> {now.adapt}
             </p>
           )}
-          {checked && <p class="adapt">{checked}</p>}
-          {choice.now && now.length > 0 && (
+          {choice.seeProfessional && <p class="adapt">{choice.seeProfessional}</p>}
+          {now && (
             <p class="actions">
-              <button type="button" class="primary" disabled={busy || !open} onClick={() => onStart(now)}>
-                Start<span class="sr"> {choice.now.name}</span>
+              <button
+                type="button"
+                class="primary"
+                disabled={busy || !open}
+                onClick={() => onStart([now.exercise])}
+              >
+                Start<span class="sr"> {now.name}</span>
               </button>
-              <span class="note">{lengthWords(choice.now.seconds)}</span>
+              <span class="note">{lengthWords(now.seconds)}</span>
             </p>
           )}
           {choice.askSafety && <p class="note">Five short questions come before your first one.</p>}
         </div>
-        {choice.now && now.length > 0 && (
-          <Moving exercise={choice.now.exercise} label={`A figure that shows it: ${choice.now.name}`} />
-        )}
+        {now && <Moving exercise={now.exercise} label={`A figure that shows it: ${now.name}`} />}
         <p class="disclaimer">{choice.disclaimer}</p>
       </section>
-      <div class="half-and-half">
+      <section class="routine" aria-labelledby="routine-title">
+        <div class="row">
+          <h2 id="routine-title">{wish.minutes > 0 ? routineTitle(choice) : "That one thing alone"}</h2>
+          {routine.length > 0 && (
+            <p class="actions">
+              <span class="note">{lengthWords(choice.seconds)}</span>
+              <button
+                type="button"
+                class="primary"
+                disabled={busy || !open}
+                onClick={() => onStart(routine.map((s) => s.exercise))}
+              >
+                Start the routine
+              </button>
+            </p>
+          )}
+        </div>
         <Wishes
           programme={programme}
           profile={profile}
           wish={wish}
           onWish={onWish}
           onKit={onKit}
-          onStep={onStep}
+          onSigns={() => onStep("signs")}
         />
-        <section class="routine" aria-labelledby="routine-title">
+        <div class="halves">
           {wish.minutes > 0 && (
-            <>
-              <div class="row">
-                <h2 id="routine-title">{routineTitle(choice)}</h2>
-                <p class="note">{routine.length > 0 ? lengthWords(choice.seconds) : ""}</p>
-              </div>
+            <div>
               {routine.length > 0 ? (
-                <>
-                  <ol class="list">
-                    {choice.routine.map((s) => (
-                      <li key={s.exercise}>
-                        <span>
-                          <PartLink to={`exercise-${s.exercise}`}>{s.name}</PartLink>
-                          <span class="note">{s.adapt || s.why}</span>
+                <ol class="list">
+                  {routine.map((s, i) => (
+                    <li key={s.exercise}>
+                      <span>
+                        <PartLink to={`exercise-${s.exercise}`}>{s.name}</PartLink>
+                        <span class="note">
+                          {i === rest && "For the rest of the back. "}
+                          {s.adapt || s.why}
                         </span>
-                        <span class="time">{lengthWords(s.seconds)}</span>
-                      </li>
-                    ))}
-                  </ol>
-                  <p>
-                    <button
-                      type="button"
-                      class="primary"
-                      disabled={busy || !open}
-                      onClick={() => onStart(routine)}
-                    >
-                      Start the routine
-                    </button>
-                  </p>
-                </>
+                      </span>
+                      <span class="time">{lengthWords(s.seconds)}</span>
+                    </li>
+                  ))}
+                </ol>
               ) : (
-                <p class="note">Nothing fits into {wish.minutes} min. Take a little more time.</p>
+                <p class="note">Nothing fits into {wish.minutes} min.</p>
               )}
-            </>
+              {choice.short && <p class="note">{choice.short}</p>}
+            </div>
           )}
-          {wish.minutes === 0 && (
-            <h2 id="routine-title" class="sr">
-              With it
-            </h2>
-          )}
-          <dl class="beside-it">
-            {choice.leftOut && (
-              <div>
-                <dt>Left out</dt>
-                <dd>{choice.leftOut}</dd>
-              </div>
-            )}
-            {avoid && (
-              <div>
-                <dt>
-                  Avoid <PartLink to={`avoid-${avoid.id}`}>{avoid.name.toLowerCase()}</PartLink>
-                </dt>
-                <dd>
-                  {avoid.why} {avoid.rather}
-                </dd>
-              </div>
-            )}
-            {choice.support.length > 0 && (
-              <div>
-                <dt>At your desk</dt>
-                {choice.support.map((s) => (
-                  <dd key={s}>
-                    <span class="note">{askOf(programme, s)}</span> {s}
-                  </dd>
-                ))}
-              </div>
-            )}
-            <Also choice={choice} programme={programme} />
-          </dl>
-        </section>
-      </div>
+          <Beside choice={choice} programme={programme} />
+        </div>
+        <p class="answers">
+          <button type="button" class="plain" onClick={() => onStep("safety")}>
+            {profile.answered ? "Change my answers" : "Answer the five questions"}
+          </button>
+          <button type="button" class="plain" onClick={() => onStep("signs")}>
+            Check the signs
+          </button>
+        </p>
+      </section>
     </>
+  );
+}
+
+/** What is to be known beside a routine. */
+function Beside({ choice, programme }: { choice: Choice; programme: All }) {
+  const avoid = programme.avoid.find((a) => a.id === choice.avoid);
+  return (
+    <dl class="beside-it">
+      {choice.leftOut && (
+        <div>
+          <dt>Left out</dt>
+          <dd>{choice.leftOut}</dd>
+        </div>
+      )}
+      {avoid && (
+        <div>
+          <dt>
+            Avoid <PartLink to={`avoid-${avoid.id}`}>{avoid.name.toLowerCase()}</PartLink>
+          </dt>
+          <dd>
+            {avoid.why} {avoid.rather}
+          </dd>
+        </div>
+      )}
+      {choice.support.length > 0 && (
+        <div>
+          <dt>At your desk</dt>
+          {choice.support.map((s) => (
+            <dd key={s}>
+              <span class="note">{askOf(programme, s)}</span> {s}
+            </dd>
+          ))}
+        </div>
+      )}
+      <Also choice={choice} programme={programme} />
+    </dl>
   );
 }
 
@@ -360,115 +427,5 @@ function Also({ choice, programme }: { choice: Choice; programme: All }) {
         ))}
       </dd>
     </div>
-  );
-}
-
-interface WishesProps {
-  programme: All;
-  profile: Profile;
-  wish: Wish;
-  onWish: (w: Wish) => void;
-  onKit: (kit: string[]) => Promise<string>;
-  onStep: (s: Step) => void;
-}
-
-/** Where, how long, how it feels, and what is at hand. */
-function Wishes({ programme, profile, wish, onWish, onKit, onStep }: WishesProps) {
-  const [kitProblem, setKitProblem] = useState("");
-  // What was ticked counts at once; the service's answer comes after.
-  const [ticked, setTicked] = useState<readonly string[] | null>(null);
-  const kit = ticked ?? profile.kit ?? ["chair"];
-  const turn = useRef(0);
-  const tick = async (k: string) => {
-    const next = programme.kits.filter((x) => (x === k ? !kit.includes(x) : kit.includes(x)));
-    const mine = ++turn.current;
-    setTicked(next);
-    const refused = await onKit(next);
-    if (mine !== turn.current) return;
-    setTicked(null);
-    setKitProblem(refused);
-  };
-  const feels = programme.causes.map((c) => c.feel);
-  return (
-    <section class="wishes" aria-labelledby="wishes-title">
-      <h2 id="wishes-title">Make it yours</h2>
-      <fieldset>
-        <legend>Where</legend>
-        <div class="pick">
-          {["", ...programme.areas.map((a) => a.area)].map((a) => (
-            <label key={a}>
-              <input
-                type="radio"
-                name="area"
-                checked={wish.area === a}
-                onChange={() => onWish({ ...wish, area: a })}
-              />
-              <span>{a ? placeLabel(a) : "What fits"}</span>
-            </label>
-          ))}
-        </div>
-      </fieldset>
-      <fieldset>
-        <legend>How long</legend>
-        <div class="pick">
-          {[0, ...programme.minutes].map((m) => (
-            <label key={m}>
-              <input
-                type="radio"
-                name="minutes"
-                checked={wish.minutes === m}
-                onChange={() => onWish({ ...wish, minutes: m })}
-              />
-              <span>{m > 0 ? `${m} min` : "One thing"}</span>
-            </label>
-          ))}
-        </div>
-      </fieldset>
-      <fieldset>
-        <legend>How it feels</legend>
-        <div class="pick">
-          {feels.map((f) => (
-            <label key={f}>
-              <input
-                type="checkbox"
-                checked={wish.feels.includes(f)}
-                onChange={() =>
-                  onWish({ ...wish, feels: feels.filter((x) => (x === f) !== wish.feels.includes(x)) })
-                }
-              />
-              <span>{feelLabel(f)}</span>
-            </label>
-          ))}
-        </div>
-        {wish.feels.includes("nerve") && (
-          <p class="note">
-            Tingling, numb or weak in an arm or in both legs?{" "}
-            <button type="button" class="plain" onClick={() => onStep("signs")}>
-              Look at the signs first
-            </button>
-          </p>
-        )}
-      </fieldset>
-      <fieldset>
-        <legend>At hand</legend>
-        <div class="pick">
-          {programme.kits.map((k) => (
-            <label key={k}>
-              <input type="checkbox" checked={kit.includes(k)} onChange={() => void tick(k)} />
-              <span>{kitLabel(k)}</span>
-            </label>
-          ))}
-        </div>
-        {kitProblem && <p role="alert">{kitProblem}</p>}
-      </fieldset>
-      <p class="answers">
-        <button type="button" class="plain" onClick={() => onStep("safety")}>
-          {profile.answered ? "Change my answers" : "Answer the five questions"}
-        </button>
-        <button type="button" class="plain" onClick={() => onStep("signs")}>
-          Check the signs
-        </button>
-      </p>
-    </section>
   );
 }

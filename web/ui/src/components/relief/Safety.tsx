@@ -1,23 +1,23 @@
 import { useState } from "preact/hooks";
-import type { Profile, Programme, RedFlag, Stop as StopAdvice } from "../../relief-contract";
+import type { Profile, ProfileChange, Programme, RedFlag, Stop as StopAdvice } from "../../relief-contract";
 
 interface FormProps {
   programme: Programme;
   profile: Profile;
   /** Resolves to an empty string, or to why it was not kept. */
-  save: (p: Profile) => Promise<string>;
+  save: (c: ProfileChange) => Promise<string>;
   onCancel?: (() => void) | undefined;
 }
 
 /** A form that keeps what was said, and says when it could not be. */
-function useSaving(save: (p: Profile) => Promise<string>) {
+function useSaving(save: (c: ProfileChange) => Promise<string>) {
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
-  const keep = async (p: Profile) => {
+  const keep = async (c: ProfileChange) => {
     if (busy) return;
     setBusy(true);
     setProblem("");
-    const refused = await save(p);
+    const refused = await save(c);
     setBusy(false);
     setProblem(refused);
   };
@@ -30,6 +30,7 @@ export function Questions({ programme, profile, save, onCancel }: FormProps) {
   const [answers, setAnswers] = useState<Record<string, boolean>>(() =>
     profile.answered ? Object.fromEntries(asked.map((q) => [q.limit, profile.limits.includes(q.limit)])) : {},
   );
+  const [cleared, setCleared] = useState(profile.cleared);
   const { problem, busy, keep } = useSaving(save);
   const left = asked.filter((q) => answers[q.limit] === undefined).length;
   const set = (limit: string, yes: boolean) => setAnswers((old) => ({ ...old, [limit]: yes }));
@@ -37,7 +38,7 @@ export function Questions({ programme, profile, save, onCancel }: FormProps) {
     e.preventDefault();
     if (left > 0) return;
     const limits = asked.filter((q) => answers[q.limit]).map((q) => q.limit);
-    void keep({ ...profile, answered: true, limits });
+    void keep({ answered: true, limits, cleared: cleared.filter((l) => limits.includes(l)) });
   };
   return (
     <form class="safety" onSubmit={submit} aria-labelledby="safety-title">
@@ -66,6 +67,19 @@ export function Questions({ programme, profile, save, onCancel }: FormProps) {
             ))}
           </div>
           {answers[q.limit] && <p class="then">{q.then}</p>}
+          {answers[q.limit] && q.waits && (
+            <label class="tick">
+              <input
+                type="checkbox"
+                checked={cleared.includes(q.limit)}
+                onChange={(e) => {
+                  const on = e.currentTarget.checked;
+                  setCleared((old) => [...old.filter((l) => l !== q.limit), ...(on ? [q.limit] : [])]);
+                }}
+              />
+              <span>A doctor or a physiotherapist knows of it and has agreed to exercises.</span>
+            </label>
+          )}
         </fieldset>
       ))}
       <div class="actions">
@@ -96,9 +110,13 @@ export function Questions({ programme, profile, save, onCancel }: FormProps) {
 
 /** The signs at which advice stops. */
 export function Signs({ programme, profile, save, onCancel, why }: FormProps & { why: string }) {
-  const [chosen, setChosen] = useState<readonly string[]>(profile.redFlags);
+  // What was ticked here; a sign that was named elsewhere meanwhile stays named.
+  const [ticked, tick] = useState<Readonly<Record<string, boolean>>>({});
+  const chosen = programme.redFlags
+    .map((f) => f.id)
+    .filter((id) => ticked[id] ?? profile.redFlags.includes(id));
   const { problem, busy, keep } = useSaving(save);
-  const say = (redFlags: readonly string[]) => void keep({ ...profile, redFlags, checkedAt: Date.now() });
+  const say = (redFlags: readonly string[]) => void keep({ redFlags, checkedAt: Date.now() });
   const groups: [string, RedFlag[]][] = [
     ["Now, or since it began", programme.redFlags.filter((f) => !f.neck)],
     ["With pain in the neck", programme.redFlags.filter((f) => f.neck)],
@@ -123,7 +141,7 @@ export function Signs({ programme, profile, save, onCancel, why }: FormProps & {
           class="primary"
           disabled={busy}
           onClick={() => {
-            setChosen([]);
+            tick(Object.fromEntries(programme.redFlags.map((f) => [f.id, false])));
             say([]);
           }}
         >
@@ -140,13 +158,15 @@ export function Signs({ programme, profile, save, onCancel, why }: FormProps & {
                   <input
                     type="checkbox"
                     checked={chosen.includes(f.id)}
-                    onChange={() =>
-                      setChosen((old) =>
-                        old.includes(f.id) ? old.filter((id) => id !== f.id) : [...old, f.id],
-                      )
-                    }
+                    onChange={(e) => {
+                      const on = e.currentTarget.checked;
+                      tick((old) => ({ ...old, [f.id]: on }));
+                    }}
                   />
-                  <span>{f.sign}</span>
+                  <span>
+                    {f.sign}
+                    {f.when && <span class="note"> {f.when}</span>}
+                  </span>
                 </label>
               ))}
             </fieldset>
@@ -185,12 +205,16 @@ export function Stopped({
         {now ? "Please get help now." : "Please see a doctor first."}
       </h1>
       <p class="stop-text">{stop.text}</p>
-      <p>You named:</p>
-      <ul>
-        {stop.signs.map((s) => (
-          <li key={s}>{s}</li>
-        ))}
-      </ul>
+      {stop.signs.length > 0 && (
+        <>
+          <p>You named:</p>
+          <ul>
+            {stop.signs.map((s) => (
+              <li key={s}>{s}</li>
+            ))}
+          </ul>
+        </>
+      )}
       <p class="actions">
         <button type="button" class="quiet-button" onClick={onChange}>
           That is not so: change my answers

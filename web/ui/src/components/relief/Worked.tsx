@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { loadEffects } from "../../relief-api";
-import type { Effects, Programme } from "../../relief-contract";
-import { effectWords, exerciseOf } from "../../relief-words";
+import type { Effect, Effects, Programme } from "../../relief-contract";
+import { effectWords, exerciseOf, placeLabel, routineShare } from "../../relief-words";
 import { plain } from "../../words";
 import { PartLink } from "./Programme";
 
@@ -35,21 +35,18 @@ export function Worked({ programme }: { programme: Programme }) {
       )}
       {known && known.effects.length > 0 && (
         <>
-          <ol class="effects">
-            {known.effects.map((e) => {
-              const exercise = exerciseOf(programme, e.exercise);
-              return (
-                <li key={e.exercise} class={e.enough ? "" : "open"}>
-                  {exercise ? (
-                    <PartLink to={`exercise-${exercise.id}`}>{exercise.name}</PartLink>
-                  ) : (
-                    <span>{plain(e.exercise)}</span>
-                  )}
-                  <span class="note">{effectWords(e)}</span>
-                </li>
-              );
-            })}
-          </ol>
+          {areasOf(known).map((area) => (
+            <section key={area} aria-labelledby={`worked-${area}`}>
+              <h3 id={`worked-${area}`}>{placeLabel(area)}</h3>
+              <ol class="effects">
+                {known.effects
+                  .filter((e) => e.area === area)
+                  .map((e) => (
+                    <Followed key={e.exercise} effect={e} programme={programme} />
+                  ))}
+              </ol>
+            </section>
+          ))}
           <p class="note">
             This tells what followed, not what caused it, over the last {known.days} days. A time counts when
             you said how it felt before and after, or sat in view before and after.
@@ -57,5 +54,26 @@ export function Worked({ programme }: { programme: Programme }) {
         </>
       )}
     </section>
+  );
+}
+
+/** The areas in the order in which the service tells of them. */
+const areasOf = ({ effects }: Effects): string[] => [...new Set(effects.map((e) => e.area))];
+
+function Followed({ effect: e, programme }: { effect: Effect; programme: Programme }) {
+  const exercise = exerciseOf(programme, e.exercise);
+  const share = routineShare(e);
+  return (
+    <li class={e.enough ? "" : "open"}>
+      {exercise ? (
+        <PartLink to={`exercise-${exercise.id}`}>{exercise.name}</PartLink>
+      ) : (
+        <span>{plain(e.exercise)}</span>
+      )}
+      <span class="note">
+        {effectWords(e)}
+        {share && ` ${share}`}
+      </span>
+    </li>
   );
 }

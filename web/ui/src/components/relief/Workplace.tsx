@@ -1,18 +1,26 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useView } from "../../hooks";
 import { measureDistance } from "../../relief-api";
-import type { Profile, Programme, WorkplaceCheck } from "../../relief-contract";
-import { cameraAgainst } from "../../relief-words";
+import type {
+  Choice,
+  Distance,
+  Profile,
+  ProfileChange,
+  Programme,
+  WorkplaceCheck,
+} from "../../relief-contract";
+import { cameraAgainst, changeWords, verdictWords } from "../../relief-words";
 
 interface WorkplaceProps {
   programme: Programme;
   profile: Profile;
+  choice: Choice;
   /** Resolves to an empty string, or to why it was not kept. */
-  save: (p: Profile) => Promise<string>;
+  save: (c: ProfileChange) => Promise<string>;
 }
 
 /** Chair, desk and screen: one question at a time, what to change at once, and again at will. */
-export function Workplace({ programme, profile, save }: WorkplaceProps) {
+export function Workplace({ programme, profile, choice, save }: WorkplaceProps) {
   const checks = programme.workplace;
   const [at, setAt] = useState<number | null>(null);
   const [problem, setProblem] = useState("");
@@ -20,12 +28,15 @@ export function Workplace({ programme, profile, save }: WorkplaceProps) {
   const [chosen, setChosen] = useState<Record<string, string> | null>(null);
   const answers = chosen ?? profile.workplace;
   const turn = useRef(0);
+  /** What was chosen before the first answer of this round; null before there was one. */
+  const [before, setBefore] = useState<Choice | null>(null);
   const choose = async (check: string, answer: string) => {
     const workplace = { ...answers, [check]: answer };
     const mine = ++turn.current;
     setChosen(workplace);
     setProblem("");
-    const refused = await save({ ...profile, workplace });
+    setBefore((old) => old ?? choice);
+    const refused = await save({ workplace: { [check]: answer } });
     if (mine !== turn.current) return;
     setChosen(null);
     setProblem(refused);
@@ -35,6 +46,7 @@ export function Workplace({ programme, profile, save }: WorkplaceProps) {
   const moved = useRef(false);
   const go = (to: number | null) => {
     moved.current = true;
+    if (at === null) setBefore(null);
     setAt(to);
   };
   useEffect(() => {
@@ -78,7 +90,9 @@ export function Workplace({ programme, profile, save }: WorkplaceProps) {
                 </label>
               ))}
             </div>
-            {check.id === "screen_distance" && <Measure />}
+            {check.id === "screen_distance" && (
+              <Measure answers={check.answers} onTake={(answer) => void choose(check.id, answer)} />
+            )}
           </fieldset>
           <p role="status" class="adapt">
             {adviceOf(check, answers)}
@@ -99,6 +113,15 @@ export function Workplace({ programme, profile, save }: WorkplaceProps) {
         </form>
       ) : (
         <>
+          <div role="status">
+            {before && (
+              <ul class="changed">
+                {changeWords(before, choice).map((w) => (
+                  <li key={w}>{w}</li>
+                ))}
+              </ul>
+            )}
+          </div>
           {known.length < checks.length && (
             <div class="actions">
               <button
@@ -151,10 +174,17 @@ function adviceOf(c: WorkplaceCheck, answers: Readonly<Record<string, string>>):
 const lookFor = 3000;
 const lookEvery = 500;
 
+interface MeasureProps {
+  answers: WorkplaceCheck["answers"];
+  /** Takes an answer over. */
+  onTake: (answer: string) => void;
+}
+
 /** Reckons how far the person sits, for whoever wants to know. */
-function Measure() {
+function Measure({ answers, onTake }: MeasureProps) {
   const against = useView(cameraAgainst);
   const [said, setSaid] = useState("");
+  const [verdict, setVerdict] = useState<Distance["verdict"]>("");
   const [busy, setBusy] = useState(false);
   const over = useRef(false);
   useEffect(() => {
@@ -164,6 +194,7 @@ function Measure() {
   const measure = async () => {
     if (busy) return;
     setBusy(true);
+    setVerdict("");
     setSaid("Look at the camera…");
     let words = "No face looked straight at the camera. Look at it and try again.";
     for (let i = 0; i <= lookFor / lookEvery; i++) {
@@ -172,6 +203,7 @@ function Measure() {
       const { distance, refused } = await measureDistance();
       if (distance || refused) {
         words = refused || distance!.text;
+        setVerdict(distance?.verdict ?? "");
         break;
       }
     }
@@ -190,8 +222,15 @@ function Measure() {
         </button>
       )}
       <p role="status" class="note">
-        {said}
+        {[said, verdictWords[verdict]].filter(Boolean).join(" ")}
       </p>
+      {answers
+        .filter((a) => a.id === verdict)
+        .map((a) => (
+          <button key={a.id} type="button" class="plain" onClick={() => onTake(a.id)}>
+            Answer: {a.text.toLowerCase()}
+          </button>
+        ))}
     </div>
   );
 }

@@ -73,6 +73,9 @@ export function usePlayer(items: readonly Item[]): {
 export function useNotes(did: Player["did"]): { problem: string; again: () => void } {
   const [problem, setProblem] = useState("");
   const next = useRef(0);
+  /** When each of them ended. */
+  const ended = useRef<number[]>([]);
+  while (ended.current.length < did.length) ended.current.push(Date.now());
   const busy = useRef(false);
   const latest = useRef(did);
   latest.current = did;
@@ -82,7 +85,9 @@ export function useNotes(did: Player["did"]): { problem: string; again: () => vo
     let refused = "";
     while (!refused && next.current < latest.current.length) {
       const d = latest.current[next.current]!;
-      refused = await noteDone(d.exercise, d.seconds, d.repetitions);
+      // What waited to be sent is noted for when it was.
+      const ago = Math.max(0, Math.round((Date.now() - ended.current[next.current]!) / 1000));
+      refused = await noteDone(d.exercise, d.seconds, d.repetitions, ago);
       if (!refused) next.current++;
     }
     busy.current = false;
@@ -100,8 +105,15 @@ const mostDoing = 3600;
 /**
  * Says while an exercise runs that one does, so that posture isn't judged meanwhile;
  * left is how many milliseconds of it there are. Of several wishes the last one is sent.
+ * onAgainst is told why an exercise must not go on, if the service says so.
  */
-export function useDoing(exercise: string, run: number, running: boolean, left: () => number): void {
+export function useDoing(
+  exercise: string,
+  run: number,
+  running: boolean,
+  left: () => number,
+  onAgainst: (why: string) => void,
+): void {
   const wish = useRef<{ wanted: Doing | null; sent: Doing | null; busy: boolean }>({
     wanted: null,
     sent: null,
@@ -120,7 +132,8 @@ export function useDoing(exercise: string, run: number, running: boolean, left: 
       w.busy = true;
       while (w.sent !== w.wanted) {
         w.sent = w.wanted;
-        await tellDoing(w.sent); // refused it is judged as ever
+        const against = await tellDoing(w.sent);
+        if (against) onAgainst(against);
       }
       w.busy = false;
     };
