@@ -2,13 +2,14 @@
 // the test's own: what only a browser shows.
 
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
+import type { Browser, Locator } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { Mock } from "../test/mock";
-import { answered, profile, programme } from "../test/relief";
+import { answered, profile } from "../test/relief";
 import { coaching, scenes, status, type Wire } from "../test/scenes";
 import { weekNow } from "../test/weeks";
 import { launch, visit, type Visit } from "./browser";
+import { adapts, exercises, reading, signs, type Place } from "./relief-facts";
 
 let browser: Browser;
 let mock: Mock;
@@ -344,36 +345,162 @@ test("a sign stops everything, and None of these lets it go on", async () => {
   await headline(page, "Postural reset");
 });
 
-test("every fact is three clicks away at most, and can be seen then", async () => {
+/**
+ * Whether a pattern can really be read within a place: its words are drawn, in view once
+ * scrolled to, not clipped to nothing, and nothing lies over them. Resolves to an empty
+ * string, or to what is wrong.
+ */
+const unread = (scope: Locator, pattern: RegExp): Promise<string> =>
+  scope.evaluate((root, { source, flags }) => {
+    const wanted = new RegExp(source, flags);
+    const holds = (e: Element) => wanted.test((e.textContent ?? "").replace(/\s+/g, " "));
+    if (!holds(root)) return "is not there";
+    const inner: Element[] = [];
+    for (const e of [root, ...root.querySelectorAll("*")]) {
+      if (holds(e) && ![...e.children].some(holds)) inner.push(e);
+    }
+    const wrong = (e: Element): string => {
+      if (!e.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return "is hidden";
+      const style = getComputedStyle(e);
+      if (/, 0\)$/.test(style.color) || Number.parseFloat(style.fontSize) < 8) return "can't be made out";
+      e.scrollIntoView({ block: "center" });
+      const range = document.createRange();
+      range.selectNodeContents(e);
+      let box = range.getBoundingClientRect();
+      if (box.width < 4 || box.height < 8) return "has no size";
+      for (let p: Element | null = e; p; p = p.parentElement) {
+        const s = getComputedStyle(p);
+        if (s.clipPath !== "none" || s.overflow !== "visible") {
+          const c = p.getBoundingClientRect();
+          const [x, y] = [Math.max(box.x, c.x), Math.max(box.y, c.y)];
+          box = new DOMRect(x, y, Math.min(box.right, c.right) - x, Math.min(box.bottom, c.bottom) - y);
+        }
+        if (s.clipPath !== "none") return "is clipped";
+      }
+      if (box.width < 4 || box.height < 8) return "is clipped";
+      const at = document.elementFromPoint(
+        box.x + Math.min(box.width / 2, 12),
+        box.y + Math.min(box.height / 2, 8),
+      );
+      return at && (e.contains(at) || at.contains(e)) ? "" : "is out of view, or something lies over it";
+    };
+    const found = inner.map(wrong);
+    return found.includes("") ? "" : found[0]!;
+  }, pattern);
+
+/** Walks from the live page to a place, by counted presses; resolves to where it is. */
+async function walk(
+  page: Page,
+  { folds = [], buttons = [] }: Place,
+): Promise<{ at: Locator; presses: number }> {
+  await page.getByRole("link", { name: "Live", exact: true }).click(); // where the count begins
+  await page.locator(".relief").waitFor({ state: "detached" });
+  let presses = 0;
+  const press = async (what: Locator) => {
+    await what.click();
+    presses++;
+  };
+  await press(page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Relief" }));
+  await page.locator(".programme").waitFor();
+  let at = page.locator("main");
+  for (const name of folds) {
+    const fold = at.locator("details").filter({
+      has: page.locator("> summary").filter({ has: page.getByText(name, { exact: true }) }),
+    });
+    expect(await fold.count(), `folds called ${name}`).toBe(1);
+    if (!(await fold.evaluate((d) => (d as HTMLDetailsElement).open))) await press(fold.locator("> summary"));
+    at = fold;
+  }
+  for (const name of buttons) await press(page.getByRole("button", { name }));
+  return { at, presses };
+}
+
+const sizes = [
+  ["a screen", { width: 1280, height: 800 }],
+  ["a phone", { width: 390, height: 844 }],
+] as const;
+
+test.each(sizes)(
+  "every fact is three clicks from the live page at most, on %s",
+  { timeout: 300_000 },
+  async (_, viewport) => {
+    const page = await open("/", { viewport, reducedMotion: "reduce" });
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.getByRole("link", { name: "Week" }).click(); // every walk begins by going back to the live page
+    const lacks: string[] = [];
+    let facts = 0;
+    const look = async (scope: Locator, says: readonly RegExp[], where: string) => {
+      for (const pattern of says) {
+        facts++;
+        const wrong = await unread(scope, pattern);
+        if (wrong) lacks.push(`${where}: ${String(pattern)} ${wrong}`);
+      }
+    };
+    for (const place of [...exercises, ...reading]) {
+      const { at, presses } = await walk(page, place);
+      const where = [...(place.folds ?? []), ...(place.buttons ?? [])].join(" > ");
+      expect(presses, where).toBeLessThanOrEqual(3);
+      await look(at, place.says, where);
+    }
+    const { at, presses } = await walk(page, { says: [] });
+    expect(presses).toBeLessThanOrEqual(3);
+    for (const [soon, says] of Object.entries(signs)) {
+      const list = at
+        .locator("#see-somebody .two > div")
+        .filter({ has: page.getByText(new RegExp(`^${soon}:`)) });
+      await look(list, says, soon);
+    }
+    // An answer's meaning comes with the answer.
+    for (const [asked, then] of adapts) {
+      const { presses } = await walk(page, { buttons: [/^Change my answers$/], says: [] });
+      const question = page.getByRole("group", { name: asked });
+      await question.getByRole("radio", { name: "Yes" }).click();
+      expect(presses + 1).toBeLessThanOrEqual(3);
+      await look(question, [then], String(asked));
+    }
+    expect(lacks).toEqual([]);
+    expect(facts).toBeGreaterThan(999);
+  },
+);
+
+test("what a style hides counts as not there", async () => {
   const page = await open();
   await headline(page, "Postural reset");
-  const shut = async () => {
-    await page.evaluate(() => document.querySelectorAll("details").forEach((d) => (d.open = false)));
-  };
-  for (const [list, prefix, keys] of [
-    ["exercises", "exercise", ["caution"]],
-    ["techniques", "technique", ["how", "caution"]],
-    ["causes", "cause", ["why"]],
-    ["avoid", "avoid", ["why", "rather"]],
-  ] as const) {
-    for (const it of programme[list] as Wire[]) {
-      const part = page.locator(`#${prefix}-${String(it["id"])}`);
-      const fold = part.locator("summary");
-      if (await fold.count()) await fold.click();
-      for (const k of keys) {
-        expect(await part.getByText(String(it[k])).first().isVisible(), `${String(it["id"])} ${k}`).toBe(
-          true,
-        );
-      }
-      expect(await part.getByText(String((it["source"] as Wire)["name"])).isVisible()).toBe(true);
-    }
-    await shut();
+  await page.locator("#exercise-chin_tuck > summary").click();
+  const step = () => unread(page.locator("#exercise-chin_tuck"), /eyes level/);
+  expect(await step()).toBe("");
+  expect(await unread(page.locator("#exercise-plank"), /straight line/)).not.toBe(""); // folded away
+  for (const style of [
+    "display: none",
+    "visibility: hidden",
+    "opacity: 0",
+    "height: 0; overflow: hidden",
+    "position: absolute; left: -9999px",
+    "clip-path: inset(50%)",
+    "font-size: 0",
+    "color: transparent",
+    "max-height: 3px; overflow: hidden",
+  ]) {
+    await page.evaluate(
+      (s) =>
+        document.styleSheets[0]!.insertRule(
+          `.how { ${s.replace(/;|$/g, " !important;")} }`,
+          document.styleSheets[0]!.cssRules.length,
+        ),
+      style,
+    );
+    expect(await step(), style).not.toBe("");
+    await page.evaluate(() =>
+      document.styleSheets[0]!.deleteRule(document.styleSheets[0]!.cssRules.length - 1),
+    );
+    expect(await step(), `without ${style}`).toBe("");
   }
-  for (const f of programme["red_flags"] as Wire[]) {
-    expect(await page.getByText(String(f["sign"])).first().isVisible(), String(f["id"])).toBe(true);
-  }
-  // The disclaimer stands where advice does.
-  expect(await page.locator(".now-card").getByText(String(programme["disclaimer"])).isVisible()).toBe(true);
+  await page.evaluate(() =>
+    document.styleSheets[0]!.insertRule(
+      "main::after { content: ''; position: fixed; inset: 0; background: red }",
+    ),
+  );
+  expect(await step(), "covered").not.toBe("");
 });
 
 test("nothing scrolls sideways, with every fold open, also in a routine", async () => {

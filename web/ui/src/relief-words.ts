@@ -312,8 +312,13 @@ export const verdictWords: Record<Distance["verdict"], string> = {
 export function changeWords(before: Choice, now: Choice): string[] {
   const told: string[] = [];
   const more = <T>(a: readonly T[], b: readonly T[]) => b.filter((x) => !a.includes(x));
-  for (const s of more(before.support, now.support)) told.push(`Beside the routine now: ${s}`);
-  for (const s of more(now.support, before.support)) told.push(`No longer beside it: ${s}`);
+  const things = (n: number) => (n === 1 ? "1 thing" : `${n} things`);
+  const [advised, gone] = [
+    more(before.support, now.support).length,
+    more(now.support, before.support).length,
+  ];
+  if (advised > 0) told.push(`${things(advised)} to change: beside the routine, too, under “At your desk”.`);
+  if (gone > 0) told.push(`${things(gone)} no longer to change.`);
   if (now.now && now.now.exercise !== before.now?.exercise) {
     told.push(
       `The one thing that helps now: ${now.now.name}${before.now ? `, rather than ${lowerFirst(before.now.name)}` : ""}.`,

@@ -158,53 +158,58 @@ export function Player({
         </ol>
         <Control label="Stop" keyName="Esc" onPress={() => press({ type: "stop" })} />
       </div>
-      <div class="player-head">
-        <h1 tabIndex={-1}>{item.exercise.name}</h1>
-        <p class="sub">To {kindLabel(item.exercise.kind)}</p>
-      </div>
-      <div class="stage">
-        {calm ? (
-          <Breath live={live} paused={shown.paused} doing={v?.doing ?? 0} />
-        ) : (
-          <Moving
-            exercise={item.exercise.id}
-            label={`A figure that shows it: ${item.exercise.name}`}
-            at={(now) => (c ? seenAt(now, c) : moment(live.current, now))}
+      <div class="player-body">
+        <div class="player-head">
+          <h1 tabIndex={-1}>{item.exercise.name}</h1>
+          <p class="sub">To {kindLabel(item.exercise.kind)}</p>
+        </div>
+        <div class="stage">
+          {calm ? (
+            <Breath live={live} paused={shown.paused} doing={v?.doing ?? 0} />
+          ) : (
+            <Moving
+              exercise={item.exercise.id}
+              label={`A figure that shows it: ${item.exercise.name}`}
+              at={(now) => (c ? seenAt(now, c) : moment(live.current, now))}
+              paused={shown.paused}
+            />
+          )}
+          {c ? (
+            <Counted item={item} c={c} />
+          ) : (
+            <div class="meter">
+              <Ring item={item} live={live} shown={shown} />
+              <p class="phase">{shown.paused ? "Paused" : v ? phaseWords(item, v) : ""}</p>
+              <p class="progress">{v ? progressWords(item, v) : ""}</p>
+            </div>
+          )}
+        </div>
+        <div class="player-words">
+          <p class="caution">{item.exercise.caution}</p>
+          {item.adapt && (
+            <p class="adapt">
+              <strong>For you:</strong> {item.adapt}
+            </p>
+          )}
+          <ol class="how">
+            {item.exercise.steps.map((s) => (
+              <li key={s}>{s}</li>
+            ))}
+          </ol>
+          <Eye
+            item={item}
+            seen={seen}
+            wanted={wanted}
             paused={shown.paused}
+            onWant={(on) => {
+              setCoachWanted(on);
+              setWanted(on);
+            }}
           />
-        )}
-        {c ? (
-          <Counted item={item} c={c} />
-        ) : (
-          <div class="meter">
-            <Ring item={item} live={live} shown={shown} />
-            <p class="phase">{shown.paused ? "Paused" : v ? phaseWords(item, v) : ""}</p>
-            <p class="progress">{v ? progressWords(item, v) : ""}</p>
-          </div>
-        )}
-      </div>
-      <div class="player-words">
-        <ol class="how">
-          {item.exercise.steps.map((s) => (
-            <li key={s}>{s}</li>
-          ))}
-        </ol>
-        {item.adapt && (
-          <p class="adapt">
-            <strong>For you:</strong> {item.adapt}
-          </p>
-        )}
-        <p class="caution">{item.exercise.caution}</p>
-        <Eye
-          item={item}
-          seen={seen}
-          wanted={wanted}
-          paused={shown.paused}
-          onWant={(on) => {
-            setCoachWanted(on);
-            setWanted(on);
-          }}
-        />
+        </div>
+        <p class="disclaimer">
+          {programme.manner} {programme.disclaimer}
+        </p>
       </div>
       <div class="player-controls" role="group" aria-label="The routine">
         <Control label="Back" keyName="←" onPress={() => press({ type: "back" })} />
@@ -222,9 +227,6 @@ export function Player({
       </p>
       <p class="sr" role="status">
         {c ? spokenSeen(item, c, shown.paused) : v && spokenWords(item, v, shown.paused)}
-      </p>
-      <p class="disclaimer">
-        {programme.manner} {programme.disclaimer}
       </p>
     </section>
   );

@@ -104,11 +104,13 @@ export function Programme({ programme, choice, onDo, onSigns }: ProgrammeProps) 
       </nav>
       {choice &&
         programme.areas.map((a) => (
-          <details key={a.area} id={areaID(a)} class="by-area" open={unfolded}>
-            <summary>
-              <h3>{a.name}</h3>
-              <span class="note">{exercisesOf(programme, a).length} exercises</span>
-            </summary>
+          <Part
+            key={a.area}
+            id={areaID(a)}
+            name={a.name}
+            note={`${exercisesOf(programme, a).length} exercises`}
+            open={unfolded}
+          >
             <p class="also">
               What helps here: <Links ids={a.techniques} of={techniques} />
             </p>
@@ -124,12 +126,9 @@ export function Programme({ programme, choice, onDo, onSigns }: ProgrammeProps) 
                 />
               ))}
             </div>
-          </details>
+          </Part>
         ))}
-      <section id="causes" aria-labelledby="causes-title">
-        <h3 id="causes-title" tabIndex={-1}>
-          Why it comes
-        </h3>
+      <Part id="causes" name="Why it comes" open={unfolded}>
         <ul class="plain-cards">
           {programme.causes.map((c) => (
             <li key={c.id} id={`cause-${c.id}`}>
@@ -145,12 +144,9 @@ export function Programme({ programme, choice, onDo, onSigns }: ProgrammeProps) 
             </li>
           ))}
         </ul>
-      </section>
+      </Part>
       {choice && (
-        <section id="techniques" aria-labelledby="techniques-title">
-          <h3 id="techniques-title" tabIndex={-1}>
-            Ways to ease it
-          </h3>
+        <Part id="techniques" name="Ways to ease it" open={unfolded}>
           <div class="items">
             {programme.techniques.map((t) => (
               <details key={t.id} id={`technique-${t.id}`} class="item">
@@ -167,12 +163,9 @@ export function Programme({ programme, choice, onDo, onSigns }: ProgrammeProps) 
               </details>
             ))}
           </div>
-        </section>
+        </Part>
       )}
-      <section id="avoid" aria-labelledby="avoid-title">
-        <h3 id="avoid-title" tabIndex={-1}>
-          What to avoid
-        </h3>
+      <Part id="avoid" name="What to avoid" open={unfolded}>
         <ul class="plain-cards">
           {programme.avoid.map((a) => (
             <li key={a.id} id={`avoid-${a.id}`}>
@@ -186,7 +179,7 @@ export function Programme({ programme, choice, onDo, onSigns }: ProgrammeProps) 
             </li>
           ))}
         </ul>
-      </section>
+      </Part>
       <section id="see-somebody" class="see-somebody" aria-labelledby="see-title">
         <h3 id="see-title" tabIndex={-1}>
           When to see somebody
@@ -205,6 +198,19 @@ export function Programme({ programme, choice, onDo, onSigns }: ProgrammeProps) 
         )}
       </section>
     </section>
+  );
+}
+
+/** A part under its headline: a fold where there is little room. */
+function Part(p: { id: string; name: string; note?: string; open: boolean; children: ComponentChildren }) {
+  return (
+    <details id={p.id} class="part" open={p.open}>
+      <summary>
+        <h3>{p.name}</h3>
+        {p.note && <span class="note">{p.note}</span>}
+      </summary>
+      <div class="within">{p.children}</div>
+    </details>
   );
 }
 
