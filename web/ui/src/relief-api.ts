@@ -90,9 +90,9 @@ export function leaveDoing(): void {
   fetch("/api/v1/relief/doing", { method: "POST", headers, body, keepalive: true }).catch(() => {});
 }
 
-/** Has the camera count an exercise; resolves to an empty string, or to why it can't. */
-export const startCoach = (exercise: string, repetitions: number): Promise<string> =>
-  tell("POST", "/relief/coach", { exercise, repetitions });
+/** Has the camera count an exercise, held for so many seconds if not by its dose; resolves to an empty string, or to why it can't. */
+export const startCoach = (exercise: string, repetitions: number, hold?: number): Promise<string> =>
+  tell("POST", "/relief/coach", { exercise, repetitions, hold_s: hold });
 export const stopCoach = (): Promise<string> => tell("DELETE", "/relief/coach");
 
 /** Ends it as the page goes, which waits for no answer. */

@@ -63,7 +63,11 @@ export interface Exercise {
   areas: readonly Area[];
   kind: string;
   place: string;
+  /** What it is good for, in a sentence. */
+  does: string;
   kit: readonly string[];
+  /** One of the kit is enough. */
+  anyOf: boolean;
   dose: Dose;
   /** Seconds that a repetition takes beside its hold. */
   pace: number;
@@ -95,8 +99,6 @@ export interface RedFlag {
   urgency: Urgency;
   /** It matters with pain in the neck. */
   neck: boolean;
-  /** When it is more urgent than that; empty when nothing is to be added. */
-  when: string;
   source: Source;
 }
 
@@ -111,6 +113,8 @@ export interface Question {
   then: string;
   /** Routines wait for professional advice. */
   waits: boolean;
+  /** What to tick once that was given; empty when nothing waits. */
+  cleared: string;
 }
 
 /** A question about chair, desk and screen. */
@@ -133,7 +137,7 @@ export interface WorkplaceAnswer {
 export interface Programme {
   disclaimer: string;
   manner: string;
-  /** What tension that lasts is a reason for; empty when nothing is said of it. */
+  /** When a professional is advised though no sign is there. */
   lasting: string;
   causes: readonly Cause[];
   areas: readonly AreaAdvice[];
@@ -160,6 +164,14 @@ export interface Profile {
   checkedAt: number | null;
   /** The answers to the workplace's questions, by the questions. */
   workplace: Readonly<Record<string, string>>;
+  /** A distance from the camera that they measured; null for none. */
+  measured: Measured | null;
+}
+
+/** A distance in centimetres, and what the camera saw then, as a [Distance] tells it. */
+export interface Measured {
+  cm: number;
+  apart: number;
 }
 
 /** What of a profile changes; what is left out stays as it is. */
@@ -170,6 +182,8 @@ export interface Suggestion {
   exercise: string;
   name: string;
   repetitions: number;
+  /** Seconds of each, which may be more than its dose has to be. */
+  hold: number;
   seconds: number;
   /** What a limit changes; empty when nothing. */
   adapt: string;
@@ -182,6 +196,7 @@ export interface Suggestion {
 export interface Fit {
   exercise: string;
   repetitions: number;
+  hold: number;
   seconds: number;
   /** What a limit changes; empty when nothing. */
   adapt: string;
@@ -230,7 +245,11 @@ export interface Distance {
   high: number;
   /** Nearer or further than a screen should be, whatever the error; empty when that is open. */
   verdict: "" | "near" | "far";
-  /** Says it with its error. */
+  /** How far apart the pupils are in the picture, in widths of the frame. */
+  apart: number;
+  /** It was reckoned from what the person measured. */
+  measured: boolean;
+  /** Says it with its error, and the verdict. */
   text: string;
 }
 
@@ -247,9 +266,8 @@ export interface Effect {
   exercise: string;
   area: Area;
   times: number;
-  /** How many of them were by themselves and how many within a routine; null when it is not told. */
+  /** In how many of them nothing else was done; null when it is not told. */
   alone: number | null;
-  inRoutine: number | null;
   /** Tension was lower after the last time that is known of. */
   lastEased: boolean;
   /** In points, below 0 it eased; and in shares of the time, above 0 more of it was upright. */
@@ -328,7 +346,9 @@ function exercise(o: Fields, path: string): Exercise {
     areas,
     kind: openWord(o, "kind", path),
     place: openWord(o, "place", path),
+    does: said(o, "does", path),
     kit: words(o, "kit", path),
+    anyOf: flag(o, "any_of", path),
     dose: {
       repetitions: whole(d, "repetitions", at, 0, mostOften),
       most: maybe(d, "most", at, mostOften),
@@ -358,7 +378,7 @@ export function parseProgramme(v: unknown): Programme {
   return {
     disclaimer: said(o, "disclaimer", path),
     manner: said(o, "manner", path),
-    lasting: text(o, "lasting", path),
+    lasting: said(o, "lasting", path),
     causes: each(o, "causes", path, (c, at) => ({
       ...named(c, at),
       feel: openWord(c, "feel", at),
@@ -390,7 +410,6 @@ export function parseProgramme(v: unknown): Programme {
       sign: said(f, "sign", at),
       urgency: urgency(f, at),
       neck: flag(f, "neck", at),
-      when: text(f, "when", at),
       source: source(f, at),
     })),
     questions: each(o, "questions", path, (q, at) => ({
@@ -398,6 +417,7 @@ export function parseProgramme(v: unknown): Programme {
       ask: said(q, "ask", at),
       then: said(q, "then", at),
       waits: flag(q, "waits", at),
+      cleared: text(q, "cleared", at),
     })),
     kits: words(o, "kits", path),
     minutes: list(o["minutes"], `${path}.minutes`).map((m, i) =>
@@ -437,6 +457,11 @@ export function parseProfile(v: unknown): Profile {
         openWord(desk, k, `${path}.workplace`),
       ]),
     ),
+    measured: orNull(o["measured"], (v) => {
+      const m = fields(v, `${path}.measured`);
+      const part = (key: string) => within(m, key, `${path}.measured`, 0, Infinity);
+      return { cm: part("cm"), apart: part("apart") };
+    }),
   };
 }
 
@@ -449,11 +474,13 @@ export const profilePatch = (c: ProfileChange): object => ({
   red_flags: c.redFlags,
   checked_at: c.checkedAt === undefined ? undefined : new Date(c.checkedAt).toISOString(),
   workplace: c.workplace,
+  measured: c.measured,
 });
 
 const fitted = (o: Fields, path: string) => ({
   exercise: openWord(o, "exercise", path),
   repetitions: whole(o, "repetitions", path, 0, mostOften),
+  hold: within(o, "hold_s", path, 0, longest),
   seconds: within(o, "seconds", path, 0, longest),
   adapt: text(o, "adapt", path),
 });
@@ -522,7 +549,6 @@ export function parseEffects(v: unknown): Effects {
       area: openWord(e, "area", at),
       times: whole(e, "times", at, 0, Infinity),
       alone: orNull(e["alone"], () => whole(e, "alone", at, 0, Infinity)),
-      inRoutine: orNull(e["in_routine"], () => whole(e, "in_routine", at, 0, Infinity)),
       lastEased: flag(e, "last_eased", at),
       tension: change(e["tension"], `${at}.tension`),
       upright: change(e["upright_share"], `${at}.upright_share`),
@@ -548,6 +574,8 @@ export function parseDistance(v: unknown): Distance | null {
       low: within(d, "low_cm", path, 0, Infinity),
       high: within(d, "high_cm", path, 0, Infinity),
       verdict: verdict(d, path),
+      apart: within(d, "apart", path, 0, 1),
+      measured: flag(d, "measured", path),
       text: said(d, "text", path),
     };
   });

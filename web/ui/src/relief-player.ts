@@ -36,8 +36,13 @@ export interface Plan {
 export interface Item {
   exercise: Exercise;
   repetitions: number;
+  /** Seconds of each; its dose's when left out. */
+  hold?: number;
   adapt: string;
 }
+
+/** How long each repetition of an item is held, in seconds. */
+export const holdOf = ({ exercise, hold }: Item): number => hold ?? exercise.dose.hold;
 
 /** To read an exercise and get into place, in milliseconds: what the service reckons with. */
 export const readyTime = 8000;
@@ -46,11 +51,12 @@ export const readyTime = 8000;
 const intoHold = 2000;
 
 /** Lays an item out: sides take turns within each repetition. */
-export function planOf({ exercise, repetitions }: Item): Plan {
+export function planOf(item: Item): Plan {
+  const { exercise, repetitions } = item;
   const { dose, kind, pace } = exercise;
   const sets = Math.max(1, dose.sets);
   const sides = Math.max(1, dose.sides);
-  const hold = dose.hold * 1000;
+  const hold = holdOf(item) * 1000;
   const into = hold > 0 ? Math.min(intoHold, (pace * 1000) / 2) : (pace * 1000) / 2;
   const phases: Phase[] = [];
   let at = 0;

@@ -5,7 +5,6 @@ import type { Wish } from "./relief-api";
 import type {
   Change,
   Choice,
-  Distance,
   Dose,
   Effect,
   Exercise,
@@ -16,7 +15,7 @@ import type {
   Suggestion,
   Urgency,
 } from "./relief-contract";
-import { breathAt, type Item, type View } from "./relief-player";
+import { breathAt, holdOf, type Item, type View } from "./relief-player";
 import type { App } from "./store";
 import { plain } from "./words";
 
@@ -111,7 +110,9 @@ const heldFor = (from: number, to: number): string =>
 
 /** What must be at hand for an exercise. */
 export const kitWords = (e: Exercise): string =>
-  e.kit.length === 0 ? "Needs nothing" : `Needs ${kitNamesOf(e.kit)}`;
+  e.kit.length === 0
+    ? "Needs nothing"
+    : `Needs ${e.anyOf ? e.kit.map((k) => kitLabel(k).toLowerCase()).join(" or ") : kitNamesOf(e.kit)}`;
 
 const kitNamesOf = (kit: readonly string[]): string => listWords(kit.map((k) => kitLabel(k).toLowerCase()));
 
@@ -135,7 +136,7 @@ export const exerciseOf = (p: Programme, id: string): Exercise | null =>
 export const itemsOf = (p: Programme, list: readonly (Suggestion | Fit)[]): Item[] =>
   list.flatMap((s) => {
     const exercise = exerciseOf(p, s.exercise);
-    return exercise ? [{ exercise, repetitions: s.repetitions, adapt: s.adapt }] : [];
+    return exercise ? [{ exercise, repetitions: s.repetitions, hold: s.hold, adapt: s.adapt }] : [];
   });
 
 /**
@@ -215,13 +216,13 @@ export const toldHold = 4;
  */
 export function spokenWords(item: Item, v: View, paused: boolean): string {
   if (paused) return "Paused";
-  const { kind, dose, name } = item.exercise;
+  const { kind, name } = item.exercise;
   if (kind === "calm") return `${name}: ${breathAt(v.doing).into ? "breathe in" : "breathe out"}`;
   if (kind === "move") return name;
   const side = v.side ? `${v.side} side` : "";
   if (v.kind === "ready") return [`${name}: get into place`, side].filter(Boolean).join(", ");
   const turn = item.repetitions > 1 ? `${v.repetition} of ${item.repetitions}` : "";
-  const words = dose.hold >= toldHold ? phaseWords(item, v) : "";
+  const words = holdOf(item) >= toldHold ? phaseWords(item, v) : "";
   return [v.kind === "out" ? "" : side, v.kind === "out" ? "" : turn, words].filter(Boolean).join(", ");
 }
 
@@ -301,13 +302,6 @@ export function cameraAgainst(app: App): string {
 export const routineTitle = (c: Choice): string =>
   c.area ? `For your ${placeLabel(c.area).toLowerCase()}` : "A routine";
 
-/** What a measured distance says, whatever its error. */
-export const verdictWords: Record<Distance["verdict"], string> = {
-  "": "",
-  near: "Even so it is nearer than a screen should be.",
-  far: "Even so it is further than a screen should be.",
-};
-
 /** What answers changed in what is proposed, a sentence each; one that says so when nothing did. */
 export function changeWords(before: Choice, now: Choice): string[] {
   const told: string[] = [];
@@ -344,12 +338,13 @@ function surely({ mean, low, high }: Change): -1 | 0 | 1 | null {
 
 const timesWords = (n: number): string => (n === 1 ? "once" : n === 2 ? "twice" : `${n} times`);
 
-/** How often it was done within a routine, whose other exercises have a share in what followed; empty when not. */
-export function routineShare({ alone, inRoutine }: Effect): string {
-  if (!inRoutine) return "";
+/** How often it was part of a routine, whose other exercises have a share in what followed; empty when never. */
+export function routineShare({ times, alone }: Effect): string {
+  if (alone === null || alone >= times) return "";
+  const within = timesWords(times - alone);
   return alone === 0
     ? "As part of a routine."
-    : `${inRoutine === 1 ? "Once" : `${inRoutine} times`} as part of a routine.`;
+    : `${within.charAt(0).toUpperCase()}${within.slice(1)} as part of a routine.`;
 }
 
 /** What followed an exercise, with how sure it is. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ContractError, parseLive } from "../src/contract";
+import { ContractError, parseLive, type Coaching } from "../src/contract";
 import { wishQuery } from "../src/relief-api";
 import {
   parseChoice,
@@ -9,10 +9,9 @@ import {
   parseEffects,
   parseProfile,
   parseProgramme,
-  profileBody,
+  profilePatch,
   type Change,
   type Exercise,
-  type Profile,
 } from "../src/relief-contract";
 import { keyPoses, motionIDs, motionOf, poseAt, shapes } from "../src/relief-figure";
 import {
@@ -34,8 +33,8 @@ import {
   type Player,
 } from "../src/relief-player";
 import {
-  afterSigns,
   amountWords,
+  changeWords,
   doseWords,
   effectWords,
   enoughTimes,
@@ -46,6 +45,11 @@ import {
   lengthWords,
   phaseWords,
   progressWords,
+  routineShare,
+  spokenSeen,
+  spokenWords,
+  stopOf,
+  wishWords,
 } from "../src/relief-words";
 import { answered, choice, distance, effects, profile, programme, seconds } from "./relief";
 import { coaching, status, type Wire } from "./scenes";
@@ -73,7 +77,7 @@ function at(of: Wire, path: string, v: unknown): Wire {
 describe("the programme", () => {
   test("is read whole", () => {
     expect(all.exercises).toHaveLength(24);
-    expect(all.techniques).toHaveLength(14);
+    expect(all.techniques).toHaveLength(15);
     expect(all.redFlags).toHaveLength(17);
     expect(exercise("cross_body_stretch").dose).toEqual({
       repetitions: 1,
@@ -131,26 +135,44 @@ describe("the programme", () => {
 });
 
 describe("a profile", () => {
-  test("goes there and back", () => {
-    const p: Profile = {
-      answered: true,
-      limits: ["pregnancy"],
-      kit: ["chair"],
-      redFlags: ["fever"],
-      checkedAt: Date.parse("2026-11-25T12:00:00.123Z"),
-      workplace: { screen_height: "low" },
-    };
-    expect(parseProfile(copy(profileBody(p)))).toEqual(p);
-    const nobody = parseProfile(profile);
-    expect(nobody).toEqual({
+  test("is read as it is told", () => {
+    expect(parseProfile(profile)).toEqual({
       answered: false,
       limits: [],
+      cleared: [],
       kit: null,
       redFlags: [],
       checkedAt: null,
       workplace: {},
+      measured: null,
     });
-    expect(copy(profileBody(nobody))).toEqual(profile);
+    const said = {
+      answered: true,
+      limits: ["surgery"],
+      cleared: ["surgery"],
+      kit: ["chair"],
+      red_flags: ["fever"],
+      checked_at: "2026-11-25T12:00:00.123Z",
+      workplace: { screen_height: "low" },
+      measured: { cm: 65, apart: 0.08 },
+    };
+    const { checked_at, red_flags, ...same } = said;
+    const at = Date.parse(checked_at);
+    expect(parseProfile(said)).toEqual({ ...same, redFlags: red_flags, checkedAt: at });
+  });
+  test("is changed by what changed, and nothing else is sent", () => {
+    expect(copy(profilePatch({ kit: [] }))).toEqual({ kit: [] });
+    expect(copy(profilePatch({ workplace: { feet: "hang" } }))).toEqual({ workplace: { feet: "hang" } });
+    expect(copy(profilePatch({ redFlags: [], checkedAt: 0 }))).toEqual({
+      red_flags: [],
+      checked_at: "1970-01-01T00:00:00.000Z",
+    });
+    expect(copy(profilePatch({ answered: true, limits: ["surgery"], cleared: ["surgery"] }))).toEqual({
+      answered: true,
+      limits: ["surgery"],
+      cleared: ["surgery"],
+    });
+    expect(copy(profilePatch({ measured: null }))).toEqual({ measured: null });
   });
   test.each([
     ["answered", "true"],
@@ -161,6 +183,8 @@ describe("a profile", () => {
     ["workplace", ["low"]],
     ["workplace.screen_height", 1],
     ["workplace.Screen height", "low"],
+    ["cleared", "surgery"],
+    ["measured", { cm: "62", apart: 0.08 }],
   ])("refuses %s as %j", (path, v) => {
     expect(() => parseProfile(at(profile, path, v))).toThrow(ContractError);
   });
@@ -177,6 +201,7 @@ describe("a choice", () => {
     expect(c.exercises.find((f) => f.exercise === "row")).toEqual({
       exercise: "row",
       repetitions: 10,
+      hold: 0,
       seconds: seconds(exercise("row")),
       adapt: "",
       against: "",
@@ -197,6 +222,10 @@ describe("a choice", () => {
     ["routine.0.repetitions", 0.5],
     ["routine", {}],
     ["ask_safety", "no"],
+    ["see_professional", null],
+    ["short", 5],
+    ["now.hold_s", undefined],
+    ["now.for_rest", "yes"],
     ["exercises.0.exercise", ""],
     ["exercises.0.seconds", -1],
     ["exercises.0.against", null],
@@ -223,6 +252,9 @@ describe("a distance", () => {
       cm: 62,
       low: 47,
       high: 82,
+      verdict: "",
+      apart: 0.0726,
+      measured: false,
       text: distance["text"],
     });
     expect(parseDistance({ distance: null })).toBeNull();
@@ -231,6 +263,8 @@ describe("a distance", () => {
     ["cm", "62"],
     ["low_cm", -1],
     ["high_cm", undefined],
+    ["verdict", "middling"],
+    ["apart", 2],
     ["text", ""],
   ])("refuses %s as %j", (key, v) => {
     expect(() => parseDistance({ distance: at(distance, key, v) })).toThrow(ContractError);
@@ -245,6 +279,7 @@ describe("what followed", () => {
       exercise: "chin_tuck",
       area: "upper_back",
       times: 11,
+      alone: 4,
       lastEased: true,
       tension: { n: 8, mean: -1.4, low: -2.2, high: -0.6 },
       upright: { n: 3, mean: 0.1, low: null, high: null },
@@ -277,9 +312,19 @@ describe("what followed", () => {
     expect(words(none, { n: 9, mean: 0.1, low: -0.02, high: 0.2 })).toMatch(
       /about as much, 2 % less to 20 % more/,
     );
-    expect(words({ n: 4, mean: -3, low: null, high: null })).toBe("Not enough yet: 4 of 5 times.");
-    expect(words(none)).toBe("Not enough yet: 0 of 5 times.");
+    expect(words({ n: 4, mean: -3, low: null, high: null })).toBe("Done 11 times; 4 of 5 could be compared.");
+    // Done, and noted as done.
+    expect(effectWords({ ...one, times: 1, tension: none, upright: none })).toBe(
+      "Done once; 0 of 5 could be compared.",
+    );
     expect(effectWords({ ...one, area: "overall" })).toContain("tension in your back was");
+  });
+  test("what was part of a routine has only a share in it", () => {
+    expect(routineShare({ ...one, times: 11, alone: 4 })).toBe("7 times as part of a routine.");
+    expect(routineShare({ ...one, times: 5, alone: 4 })).toBe("Once as part of a routine.");
+    expect(routineShare({ ...one, times: 5, alone: 0 })).toBe("As part of a routine.");
+    expect(routineShare({ ...one, times: 5, alone: 5 })).toBe("");
+    expect(routineShare({ ...one, times: 5, alone: null })).toBe("");
   });
   test("is enough when the service says", () => {
     const go = readFileSync(join(import.meta.dirname, "../../../posture/history/effects.go"), "utf8");
@@ -636,12 +681,12 @@ describe("the figure", () => {
 
 describe("words", () => {
   test.each([
-    ["chin_tuck", "10 times, hold for 1.5 s"],
+    ["chin_tuck", "10 times"],
     ["neck_turn", "5 times each side, hold for 5 s"],
     ["cross_body_stretch", "15 to 30 s each side"],
     ["chest_stretch", "5 times, hold for 5 to 10 s"],
     ["row", "10 to 12 times, 2 rounds"],
-    ["back_bend", "5 times, hold for 1 s, three times a day"],
+    ["back_bend", "5 times, three times a day"],
     ["walk", "2 to 5 min, every half hour"],
     ["shoulder_rolls", "10 times"],
     ["plank", "3 times, hold for 10 to 30 s"],
@@ -664,7 +709,16 @@ describe("words", () => {
     expect(some[0]).toMatchObject({ adapt: "A small, open turn.", repetitions: 5 });
   });
   test("amounts and lists", () => {
-    const s = { exercise: "x", name: "X", repetitions: 10, seconds: 48, adapt: "", why: "" };
+    const s = {
+      exercise: "x",
+      name: "X",
+      repetitions: 10,
+      hold: 0,
+      seconds: 48,
+      adapt: "",
+      why: "",
+      forRest: false,
+    };
     expect(amountWords(s)).toBe("10 times, 48 s");
     expect(amountWords({ ...s, repetitions: 1, seconds: 120 })).toBe("2 min");
     expect(listWords([])).toBe("");
@@ -681,10 +735,92 @@ describe("words", () => {
     const row = begin([item("row")], 0);
     expect(progressWords(row.items[0]!, view(row, readyTime + 41_000)!)).toBe("Round 2 of 2, 1 of 10");
   });
-  test("after the signs a professional is named, once", () => {
-    expect(afterSigns("")).toBe("");
-    expect(afterSigns("The tension in your upper back is new.")).toMatch(/ have a professional look/);
-    const long = "Whatever the answers, a professional should look at it.";
-    expect(afterSigns(long)).toBe(long);
+  test("what stops advice is told by what was named, and what is not known is taken for the worst", () => {
+    const stop = (...redFlags: string[]) => stopOf(all, { ...parseProfile(profile), redFlags });
+    expect(stop()).toBeNull();
+    expect(stop("fever")).toMatchObject({ urgency: "soon", signs: ["Fever"] });
+    expect(stop("fever")!.text).toMatch(/doctor/);
+    expect(stop("fever", "saddle")!.urgency).toBe("at_once");
+    expect(stop("saddle")!.text).toMatch(/emergency number/);
+    expect(stop("fever", "new_sign")!.urgency).toBe("at_once");
+  });
+  test("what a routine is made for, in a line", () => {
+    expect(wishWords({ area: "", minutes: 5, feels: [] }, ["chair", "door"])).toBe(
+      "What fits, 5 min, with a chair and a doorway",
+    );
+    expect(wishWords({ area: "lower_back", minutes: 0, feels: ["tight"] }, [])).toBe(
+      "Lower back, one thing, tight, stiff, with nothing at hand",
+    );
+  });
+  test("phases are said aloud once each, and short movements are counted", () => {
+    const told = (id: string, to: number) => {
+      const p = begin([item(id)], 0);
+      const words: string[] = [];
+      for (let t = 0; t < to; t += 100) {
+        const said = spokenWords(p.items[0]!, view(p, t)!, false);
+        if (said !== words.at(-1)) words.push(said);
+      }
+      return words;
+    };
+    expect(told("neck_turn", readyTime + 17_000)).toEqual([
+      "Neck turn: get into place, left side",
+      "left side, 1 of 5, Slowly",
+      "left side, 1 of 5, Hold",
+      "And back",
+      "right side, 1 of 5, Slowly",
+      "right side, 1 of 5, Hold",
+      "And back",
+      "left side, 2 of 5, Slowly",
+    ]);
+    expect(told("plank", readyTime + 14_000).slice(1, 4)).toEqual(["1 of 3, Slowly", "1 of 3, Hold", "Rest"]);
+    // Four seconds each: two words of each would be one over the other.
+    expect(
+      told("chin_tuck", readyTime + 9000)
+        .slice(1)
+        .filter(Boolean),
+    ).toEqual(["1 of 10", "2 of 10", "3 of 10"]);
+    expect(told("calm_breathing", 21_000)).toEqual([
+      "Calm breathing: breathe in",
+      "Calm breathing: breathe out",
+      "Calm breathing: breathe in",
+      "Calm breathing: breathe out",
+      "Calm breathing: breathe in",
+    ]);
+    const p = begin([item("plank")], 0);
+    expect(spokenWords(p.items[0]!, view(p, 20_000)!, true)).toBe("Paused");
+  });
+  test("so are they when the camera counts, without the seconds", () => {
+    const neck = item("neck_turn");
+    const c = (over: Wire): Coaching =>
+      parseLive(
+        status({ coach: coaching({ exercise: "neck_turn", hold_target_s: 5, side: "left", ...over }) }),
+      ).coach!;
+    const said = (over: Wire) => spokenSeen(neck, c(over), false);
+    expect(said({ phase: "holding", hold_s: 1.2 })).toBe("Hold, left side");
+    expect(said({ phase: "holding", hold_s: 3.9 })).toBe("Hold, left side");
+    expect(said({ phase: "holding", hold_s: 5 })).toBe("And back");
+    expect(said({ phase: "getting_ready" })).toBe("Sit at ease for a moment");
+    expect(spokenSeen(neck, c({ phase: "holding" }), true)).toBe("Paused");
+  });
+  test("a routine's longer holds are laid out, and its dose's otherwise", () => {
+    const squeeze = item("blade_squeeze");
+    expect(planOf({ ...squeeze, hold: 20 }).hold).toBe(20_000);
+    expect(planOf(squeeze).hold).toBe(10_000);
+    expect(planOf({ ...squeeze, hold: 20 }).ms - planOf(squeeze).ms).toBe(5 * 10_000);
+  });
+  test("what answers changed", () => {
+    const before = parseChoice(choice(new URLSearchParams("minutes=2"), answered));
+    expect(changeWords(before, before)).toEqual(["Noted. What is proposed stays as it was."]);
+    const [a, b, c] = before.routine;
+    const now = { ...before, now: b!, support: ["Raise it."], routine: [a!, { ...c!, name: "Walk" }] };
+    expect(changeWords(before, now)).toEqual([
+      "1 thing to change: beside the routine, too, under “At your desk”.",
+      `The one thing that helps now: ${b!.name}, rather than postural reset.`,
+      "New in the routine: Walk.",
+      `No longer in the routine: ${listWords(before.routine.slice(1).map((s) => s.name))}.`,
+    ]);
+    expect(changeWords({ ...before, support: ["Raise it."] }, before)).toEqual([
+      "1 thing no longer to change.",
+    ]);
   });
 });

@@ -23,6 +23,7 @@ export const profile: Wire = {
   red_flags: [],
   checked_at: "0001-01-01T00:00:00Z",
   workplace: {},
+  measured: null,
 };
 
 /** Somebody with nothing in the way and all at hand. */
@@ -35,6 +36,7 @@ export const effects: Wire = {
       exercise: "chin_tuck",
       area: "upper_back",
       times: 11,
+      alone: 4,
       last_eased: true,
       tension: { n: 8, mean: -1.4, low: -2.2, high: -0.6 },
       upright_share: { n: 3, mean: 0.1, low: null, high: null },
@@ -44,6 +46,7 @@ export const effects: Wire = {
       exercise: "pelvic_tilt",
       area: "lower_back",
       times: 7,
+      alone: 7,
       last_eased: false,
       tension: { n: 6, mean: -0.3, low: -1.25, high: 0.65 },
       upright_share: { n: 5, mean: 0.12, low: 0.05, high: 0.19 },
@@ -53,6 +56,7 @@ export const effects: Wire = {
       exercise: "shoulder_rolls",
       area: "upper_back",
       times: 4,
+      alone: 0,
       last_eased: false,
       tension: { n: 2, mean: -1, low: null, high: null },
       upright_share: { n: 0, mean: null, low: null, high: null },
@@ -68,6 +72,8 @@ export const distance: Wire = {
   low_cm: 47,
   high_cm: 82,
   verdict: "",
+  apart: 0.0726,
+  measured: false,
   text: "You seem to sit about 62 cm from the camera; as cameras and faces differ, it may be 47 to 82 cm.",
 };
 
@@ -82,7 +88,7 @@ export function seconds(e: Exercise): number {
 
 function allowed(e: Exercise, p: Wire): boolean {
   const limits = p["limits"] as string[];
-  if (!p["answered"] && limits.length === 0) return e.not.length === 0 && e.kind !== "strength";
+  if (!p["answered"] && limits.length === 0) return e.kind === "move" || e.kind === "calm";
   return limits.every((l) => {
     const agreed = (p["cleared"] as string[]).includes(l);
     const waits = !agreed && (read.questions.find((q) => q.limit === l)?.waits ?? false);
@@ -92,7 +98,8 @@ function allowed(e: Exercise, p: Wire): boolean {
 
 function lacking(e: Exercise, p: Wire): string[] {
   const kit = (p["kit"] as string[] | null) ?? ["chair"];
-  return e.kit.filter((k) => !kit.includes(k) && !(k === "chair" && kit.includes("fixed_chair")));
+  const not = e.kit.filter((k) => !kit.includes(k) && !(k === "chair" && kit.includes("fixed_chair")));
+  return e.anyOf && not.length < e.kit.length ? [] : not;
 }
 
 /** An exercise as this person would do it, and what keeps them from it. */
@@ -109,6 +116,7 @@ function option(e: Exercise, p: Wire): Wire {
   return {
     exercise: e.id,
     repetitions: e.dose.repetitions,
+    hold_s: e.dose.hold,
     seconds: seconds(e),
     adapt: limits.flatMap((l) => e.adapt[l] ?? []).join(" "),
     against: allowed(e, p) ? "" : why,
@@ -173,10 +181,11 @@ export function choice(query: URLSearchParams, p: Wire, due = ""): Wire {
     ...may.filter((e) => !e.areas.includes(area)),
   ];
   const suggestion = (e: Exercise): Wire => {
-    const { exercise, repetitions, seconds, adapt } = option(e, p);
+    const { exercise, repetitions, hold_s, seconds, adapt } = option(e, p);
     return {
       exercise,
       repetitions,
+      hold_s,
       seconds,
       adapt,
       name: e.name,

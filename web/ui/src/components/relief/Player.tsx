@@ -9,6 +9,7 @@ import {
   breathAt,
   elapsed,
   follow,
+  holdOf,
   lengthOf,
   swapFor,
   view,
@@ -429,7 +430,7 @@ function Ring({ item, live, shown }: { item: Item; live: { current: Playing }; s
   useEffect(() => show(shown.view?.ring ?? 0), [still, shown.paused, still ? shown.view?.ring : 0]);
   const seconds = shown.view?.seconds ?? 0;
   const v = shown.view;
-  const turns = v && v.kind !== "ready" && item.repetitions > 1 && item.exercise.dose.hold < toldHold;
+  const turns = v && v.kind !== "ready" && item.repetitions > 1 && holdOf(item) < toldHold;
   const words = turns ? String(v.repetition) : seconds >= 60 ? leftWords(seconds) : String(seconds);
   return (
     <div class="count-ring" role="timer" aria-label={`${lengthWords(seconds)} left`}>

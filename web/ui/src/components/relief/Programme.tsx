@@ -188,7 +188,7 @@ export function Programme({ programme, choice, onDo, onSigns }: ProgrammeProps) 
           <Flags name={urgencyWords.at_once} list={urgent} />
           <Flags name={urgencyWords.soon} list={soon} />
         </div>
-        {programme.lasting && <p>{programme.lasting}</p>}
+        <p class="lasting">{programme.lasting}</p>
         {onSigns && (
           <p>
             <button type="button" class="quiet-button small" onClick={onSigns}>
@@ -245,7 +245,6 @@ function Flags({ name, list }: { name: string; list: readonly RedFlag[] }) {
           <li key={f.id}>
             {f.sign}
             {f.neck && <span class="note"> with pain in the neck</span>}
-            {f.when && <p class="note">{f.when}</p>}
             <From source={f.source} />
           </li>
         ))}
@@ -287,6 +286,7 @@ function ExerciseCard({ exercise: e, programme, fit, asks, onDo }: CardProps) {
       </summary>
       <div class="body">
         {open && <Moving exercise={e.id} label={`A figure that shows it: ${e.name}`} />}
+        <p>{e.does}</p>
         <ol class="how">
           {e.steps.map((s) => (
             <li key={s}>{s}</li>

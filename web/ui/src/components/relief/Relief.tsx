@@ -33,7 +33,7 @@ export function Relief() {
   const [playing, setPlaying] = useState<Playing | null>(null);
   const [starting, setStarting] = useState(false);
   /** What could not begin, and why. */
-  const [held, setHeld] = useState<{ ids: readonly string[]; why: string } | null>(null);
+  const [held, setHeld] = useState<{ ids: readonly string[]; whole: boolean; why: string } | null>(null);
   /** What the address asks to begin with, until that has begun. */
   const [named, setNamed] = useState(() => exercisesOf(location.search));
   useEffect(() => {
@@ -56,10 +56,14 @@ export function Relief() {
     if (was !== "loading" || (waited.current && document.activeElement === document.body)) focusHeadline();
   }, [shown]);
 
-  const play = (programme: All, choice: Choice, ids: readonly string[]) => {
-    const items = fitting(programme, choice.exercises, ids);
+  const play = (programme: All, choice: Choice, ids: readonly string[], whole = false) => {
+    // Within a routine the doses are those that fill its time.
+    const sized = whole ? itemsOf(programme, choice.routine) : [];
+    const items = fitting(programme, choice.exercises, ids).map(
+      (it) => sized.find((s) => s.exercise.id === it.exercise.id) ?? it,
+    );
     setHeld(null);
-    setSaid(items.length > 0 ? "" : "That is not for you now. This is:");
+    setSaid(items.length > 0 ? "" : "What was offered is not for you now. This is:");
     // What may be done instead is whatever fits.
     if (items.length > 0) setPlaying({ items, pool: fitting(programme, choice.exercises), choice });
   };
@@ -100,7 +104,7 @@ export function Relief() {
   };
 
   /** Has exercises begin, as far as what was said by now allows: the page may have stood open for hours. */
-  const start = async (ids: readonly string[]) => {
+  const start = async (ids: readonly string[], whole = false) => {
     if (choice?.askSafety) {
       setStep("safety");
       return;
@@ -110,13 +114,13 @@ export function Relief() {
     const fresh = await refresh();
     setStarting(false);
     if (!fresh.relief) {
-      if (fresh.refused) setHeld({ ids, why: fresh.refused });
+      if (fresh.refused) setHeld({ ids, whole, why: fresh.refused });
       return;
     }
     const now = fresh.relief;
     if (signsFirst(now)) return;
     if (now.choice.askSafety) setStep("safety");
-    else play(now.programme, now.choice, ids);
+    else play(now.programme, now.choice, ids, whole);
   };
 
   if (playing) {
@@ -146,7 +150,7 @@ export function Relief() {
   const trouble = held ? (
     <Trouble
       text={`Nothing was begun: Sitwell could not look again at what is right for you. ${held.why}`}
-      again={() => void start(held.ids)}
+      again={() => void start(held.ids, held.whole)}
     />
   ) : (
     problem && <Trouble text={problem} again={reload} />
@@ -214,7 +218,7 @@ export function Relief() {
               setWish(w);
             }}
             onKit={(kit) => save({ kit })}
-            onStart={(ids) => void start(ids)}
+            onStart={(ids, whole) => void start(ids, whole)}
             onStep={setStep}
           />
           <div class="half-and-half">
@@ -263,7 +267,8 @@ interface AdviceProps {
   said: string;
   onWish: (w: Wish) => void;
   onKit: (kit: string[]) => Promise<string>;
-  onStart: (ids: readonly string[]) => void;
+  /** Begins exercises; whole says that they are the routine. */
+  onStart: (ids: readonly string[], whole: boolean) => void;
   onStep: (s: "safety" | "signs") => void;
 }
 
@@ -297,7 +302,7 @@ function Advice({ relief, wish, busy, said, onWish, onKit, onStart, onStep }: Ad
                 type="button"
                 class="primary"
                 disabled={busy || !open}
-                onClick={() => onStart([now.exercise])}
+                onClick={() => onStart([now.exercise], false)}
               >
                 Start<span class="sr"> {now.name}</span>
               </button>
@@ -319,7 +324,12 @@ function Advice({ relief, wish, busy, said, onWish, onKit, onStart, onStep }: Ad
                 type="button"
                 class="primary"
                 disabled={busy || !open}
-                onClick={() => onStart(routine.map((s) => s.exercise))}
+                onClick={() =>
+                  onStart(
+                    routine.map((s) => s.exercise),
+                    true,
+                  )
+                }
               >
                 Start the routine
               </button>

@@ -67,7 +67,7 @@ export function Questions({ programme, profile, save, onCancel }: FormProps) {
             ))}
           </div>
           {answers[q.limit] && <p class="then">{q.then}</p>}
-          {answers[q.limit] && q.waits && (
+          {answers[q.limit] && q.cleared && (
             <label class="tick">
               <input
                 type="checkbox"
@@ -77,7 +77,7 @@ export function Questions({ programme, profile, save, onCancel }: FormProps) {
                   setCleared((old) => [...old.filter((l) => l !== q.limit), ...(on ? [q.limit] : [])]);
                 }}
               />
-              <span>A doctor or a physiotherapist knows of it and has agreed to exercises.</span>
+              <span>{q.cleared}</span>
             </label>
           )}
         </fieldset>
@@ -163,10 +163,7 @@ export function Signs({ programme, profile, save, onCancel, why }: FormProps & {
                       tick((old) => ({ ...old, [f.id]: on }));
                     }}
                   />
-                  <span>
-                    {f.sign}
-                    {f.when && <span class="note"> {f.when}</span>}
-                  </span>
+                  <span>{f.sign}</span>
                 </label>
               ))}
             </fieldset>

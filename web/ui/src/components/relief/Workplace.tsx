@@ -4,12 +4,13 @@ import { measureDistance } from "../../relief-api";
 import type {
   Choice,
   Distance,
+  Measured,
   Profile,
   ProfileChange,
   Programme,
   WorkplaceCheck,
 } from "../../relief-contract";
-import { cameraAgainst, changeWords, verdictWords } from "../../relief-words";
+import { cameraAgainst, changeWords } from "../../relief-words";
 
 interface WorkplaceProps {
   programme: Programme;
@@ -91,7 +92,11 @@ export function Workplace({ programme, profile, choice, save }: WorkplaceProps) 
               ))}
             </div>
             {check.id === "screen_distance" && (
-              <Measure answers={check.answers} onTake={(answer) => void choose(check.id, answer)} />
+              <Measure
+                answers={check.answers}
+                onTake={(answer) => void choose(check.id, answer)}
+                onMeasured={(measured) => save({ measured })}
+              />
             )}
           </fieldset>
           <p role="status" class="adapt">
@@ -178,13 +183,20 @@ interface MeasureProps {
   answers: WorkplaceCheck["answers"];
   /** Takes an answer over. */
   onTake: (answer: string) => void;
+  /** Keeps what a tape says; resolves to an empty string, or to why it is not kept. */
+  onMeasured: (m: Measured) => Promise<string>;
 }
 
+/** What a tape may say, in centimetres. */
+const [leastTape, mostTape] = [20, 200];
+
 /** Reckons how far the person sits, for whoever wants to know. */
-function Measure({ answers, onTake }: MeasureProps) {
+function Measure({ answers, onTake, onMeasured }: MeasureProps) {
   const against = useView(cameraAgainst);
   const [said, setSaid] = useState("");
-  const [verdict, setVerdict] = useState<Distance["verdict"]>("");
+  const [seen, setSeen] = useState<Distance | null>(null);
+  const [tape, setTape] = useState("");
+  const cm = Number(tape);
   const [busy, setBusy] = useState(false);
   const over = useRef(false);
   useEffect(() => {
@@ -194,7 +206,7 @@ function Measure({ answers, onTake }: MeasureProps) {
   const measure = async () => {
     if (busy) return;
     setBusy(true);
-    setVerdict("");
+    setSeen(null);
     setSaid("Look at the camera…");
     let words = "No face looked straight at the camera. Look at it and try again.";
     for (let i = 0; i <= lookFor / lookEvery; i++) {
@@ -203,13 +215,18 @@ function Measure({ answers, onTake }: MeasureProps) {
       const { distance, refused } = await measureDistance();
       if (distance || refused) {
         words = refused || distance!.text;
-        setVerdict(distance?.verdict ?? "");
+        setSeen(distance);
         break;
       }
     }
     if (over.current) return;
     setBusy(false);
     setSaid(words);
+  };
+  const keep = async (apart: number) => {
+    const refused = await onMeasured({ cm, apart });
+    if (refused) setSaid(refused);
+    else await measure();
   };
   return (
     <div class="measure">
@@ -222,15 +239,40 @@ function Measure({ answers, onTake }: MeasureProps) {
         </button>
       )}
       <p role="status" class="note">
-        {[said, verdictWords[verdict]].filter(Boolean).join(" ")}
+        {said}
       </p>
       {answers
-        .filter((a) => a.id === verdict)
+        .filter((a) => a.id === seen?.verdict)
         .map((a) => (
           <button key={a.id} type="button" class="plain" onClick={() => onTake(a.id)}>
             Answer: {a.text.toLowerCase()}
           </button>
         ))}
+      {seen && (
+        <p class="tape">
+          <label>
+            By a tape it is{" "}
+            <input
+              type="number"
+              inputMode="numeric"
+              min={leastTape}
+              max={mostTape}
+              value={tape}
+              onInput={(e) => setTape(e.currentTarget.value)}
+            />{" "}
+            cm
+          </label>
+          <button
+            type="button"
+            class="quiet-button small"
+            disabled={!(cm >= leastTape && cm <= mostTape)}
+            onClick={() => void keep(seen.apart)}
+          >
+            Keep that
+          </button>
+          <span class="note">Then every later measure is much surer.</span>
+        </p>
+      )}
     </div>
   );
 }

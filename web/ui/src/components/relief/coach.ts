@@ -75,7 +75,11 @@ export const useCamera: Coach = (item, run, running, wanted) => {
     set({ run, progress: null, against: "" });
     inTurn(async () => {
       if (over) return;
-      const refused = await startCoach(item.exercise.id, Math.max(1, target - had.repetitions));
+      const refused = await startCoach(
+        item.exercise.id,
+        Math.max(1, target - had.repetitions),
+        item.hold === item.exercise.dose.hold ? undefined : item.hold,
+      );
       began = !refused;
       if (refused && !over) set({ run, progress: null, against: refused });
       from = performance.now();
