@@ -137,8 +137,7 @@ export const exercises: Place[] = [
   exercise(
     "upper",
     "Lat pulldown",
-    /lat pulldown/,
-    /or under a band/,
+    /a lat pulldown or an exercise band/,
     /10 to 12 times, 2 rounds/,
     /down to your collarbone/,
     /pain in a shoulder/,
@@ -286,6 +285,7 @@ export const reading: Place[] = [
   technique("Chiropractic or physical therapy", /again and again|many/),
   technique("A routine for the whole body", /from neck to hips/),
   technique("A chair and desk that fit", /backrest/, /screen/, /keyboard/),
+  technique("Stretches for neck and shoulders", /turn and tilt the head/i, /arm across the chest/),
   technique("Posture, sitting and standing", /grow tall/i, /standing desk/),
   technique("A stronger upper back", /rows/i, /lat pulldowns/),
   technique("A stronger core, and rest after it", /plank/i, /bridge/, /leg raise/, /recover/),
@@ -311,6 +311,7 @@ export const reading: Place[] = [
     folds: [area.upper],
     says: [
       /what helps here: .*a chair and desk that fit/i,
+      /what helps here: .*stretches for neck and shoulders/i,
       /what helps here: .*a stronger upper back/i,
       /what helps here: .*posture, sitting and standing/i,
       /neck side tilt/i,
@@ -395,7 +396,7 @@ export const signs: Record<"At once" | "Soon", readonly RegExp[]> = {
 export const adapts: readonly [asked: RegExp, then: RegExp][] = [
   [/injured/, /wait until a professional/],
   [/surgery/, /wait until whoever treated you agrees/],
-  [/osteoporosis/, /no twists and no strong bending/i],
+  [/osteoporosis/, /bends or turns the back to its end/],
   [/pregnant/, /nothing lying on the back/i],
   [/dizzy/, /no turning or tilting of the head/i],
 ];

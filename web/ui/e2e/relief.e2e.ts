@@ -202,7 +202,7 @@ test("the figure does what the camera sees", async () => {
 
 test("a whole first visit by keys alone: questions, a routine, how it is now", async () => {
   const page = await open("/relief", {}, profile);
-  await headline(page, "Postural reset");
+  await headline(page, "Walk"); // before the questions are answered nothing else
   await page.getByRole("button", { name: "Start the routine" }).focus();
   await page.keyboard.press("Enter");
   await headline(page, "Five short questions first");
@@ -213,7 +213,7 @@ test("a whole first visit by keys alone: questions, a routine, how it is now", a
     expect(await page.evaluate(() => document.activeElement?.getAttribute("type"))).toBe("radio");
     await page.keyboard.press(i === 2 ? "Space" : "ArrowRight");
   }
-  await page.getByText(/No twists and no strong bending/).waitFor();
+  await page.getByText(/bends or turns the back to its end/).waitFor();
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   await headline(page, "Postural reset");
@@ -248,7 +248,7 @@ test("a whole first visit by keys alone: questions, a routine, how it is now", a
   await page.keyboard.press("Escape");
   await headline(page, "Stopped.");
   await expect.poll(() => focused(page)).toBe("H1");
-  expect(mock.done[0]).toEqual({ exercise: "postural_reset", seconds: 12, repetitions: 1 });
+  expect(mock.done[0]).toEqual({ exercise: "postural_reset", seconds: 12, repetitions: 1, ago_s: 0 });
   expect(mock.done.length).toBeGreaterThan(1);
   await page.keyboard.press("Tab");
   for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowRight");
@@ -282,6 +282,7 @@ test("the figure moves, the ring empties, and a pause holds both", async () => {
 
 test("the camera counts, goes on by itself when it is complete, and stops with the page", async () => {
   const page = await open("/relief", { viewport: { width: 380, height: 700 } });
+  await page.locator("#area-upper_back > summary").click(); // a fold on a small screen
   await page.locator("#exercise-chin_tuck summary").click();
   await page.locator("#exercise-chin_tuck").getByRole("button").click();
   await expect.poll(() => mock.coached).toEqual({ exercise: "chin_tuck", repetitions: 10 });
@@ -312,6 +313,7 @@ test("the camera counts, goes on by itself when it is complete, and stops with t
   await expect.poll(() => mock.coached).toBeNull();
 
   await page.getByRole("button", { name: "Back to what helps" }).click();
+  await page.locator("#area-upper_back > summary").click(); // a fold on a small screen
   await page.locator("#exercise-chin_tuck summary").click();
   await page.locator("#exercise-chin_tuck").getByRole("button").click();
   await expect.poll(() => mock.coached).not.toBeNull();
@@ -338,7 +340,8 @@ test("a sign stops everything, and None of these lets it go on", async () => {
   await page.getByRole("button", { name: "I have what I ticked" }).click();
   await headline(page, "Please get help now.");
   expect(await page.getByRole("button", { name: /Start|Do this/ }).count()).toBe(0);
-  expect(await page.locator(".programme, .moving").count()).toBe(0);
+  expect(await page.locator(".item, .moving").count()).toBe(0);
+  await page.getByRole("heading", { name: "When to see somebody" }).waitFor();
   expect(await wide(page)).toBe(380);
   await page.getByRole("button", { name: /change my answers/ }).click();
   await page.getByRole("button", { name: "None of these" }).click();
@@ -363,26 +366,30 @@ const unread = (scope: Locator, pattern: RegExp): Promise<string> =>
       if (!e.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return "is hidden";
       const style = getComputedStyle(e);
       if (/, 0\)$/.test(style.color) || Number.parseFloat(style.fontSize) < 8) return "can't be made out";
-      e.scrollIntoView({ block: "center" });
       const range = document.createRange();
       range.selectNodeContents(e);
-      let box = range.getBoundingClientRect();
-      if (box.width < 4 || box.height < 8) return "has no size";
-      for (let p: Element | null = e; p; p = p.parentElement) {
+      const whole = range.getBoundingClientRect();
+      if (whole.width < 4 || whole.height < 8) return "has no size";
+      e.scrollIntoView({ block: "center" });
+      // Where its words begin is scrolled to, as a reader would.
+      const first = () => [...range.getClientRects()].find((r) => r.width > 0 && r.height > 0);
+      scrollBy(0, (first()?.y ?? 0) - innerHeight / 2);
+      const words = first();
+      if (!words) return "has no size";
+      let { left, top, right, bottom } = words;
+      for (let p: Element | null = e; p && p !== document.documentElement; p = p.parentElement) {
         const s = getComputedStyle(p);
-        if (s.clipPath !== "none" || s.overflow !== "visible") {
-          const c = p.getBoundingClientRect();
-          const [x, y] = [Math.max(box.x, c.x), Math.max(box.y, c.y)];
-          box = new DOMRect(x, y, Math.min(box.right, c.right) - x, Math.min(box.bottom, c.bottom) - y);
-        }
         if (s.clipPath !== "none") return "is clipped";
+        if (s.overflow === "visible" || s.display === "inline") continue;
+        const c = p.getBoundingClientRect();
+        left = Math.max(left, c.left);
+        top = Math.max(top, c.top);
+        right = Math.min(right, c.right);
+        bottom = Math.min(bottom, c.bottom);
       }
-      if (box.width < 4 || box.height < 8) return "is clipped";
-      const at = document.elementFromPoint(
-        box.x + Math.min(box.width / 2, 12),
-        box.y + Math.min(box.height / 2, 8),
-      );
-      return at && (e.contains(at) || at.contains(e)) ? "" : "is out of view, or something lies over it";
+      if (right - left < 4 || bottom - top < 8) return "is clipped";
+      const at = document.elementFromPoint(Math.min((left + right) / 2, left + 12), (top + bottom) / 2);
+      return at && e.contains(at) ? "" : "is out of view, or something lies over it";
     };
     const found = inner.map(wrong);
     return found.includes("") ? "" : found[0]!;
@@ -459,7 +466,7 @@ test.each(sizes)(
       await look(question, [then], String(asked));
     }
     expect(lacks).toEqual([]);
-    expect(facts).toBeGreaterThan(999);
+    expect(facts).toBeGreaterThan(200);
   },
 );
 
