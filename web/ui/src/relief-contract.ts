@@ -253,9 +253,11 @@ export interface Distance {
   text: string;
 }
 
-/** A mean of differences, with its bounds when there are enough of them. */
+/** By how much more something changed than in like moments without, with bounds when there are enough days. */
 export interface Change {
+  /** The days that could be compared, and those that they were compared with. */
   n: number;
+  comparable: number;
   mean: number | null;
   low: number | null;
   high: number | null;
@@ -266,8 +268,8 @@ export interface Effect {
   exercise: string;
   area: Area;
   times: number;
-  /** In how many of them nothing else was done; null when it is not told. */
-  alone: number | null;
+  /** In how many of them nothing else was done. */
+  alone: number;
   /** Tension was lower after the last time that is known of. */
   lastEased: boolean;
   /** In points, below 0 it eased; and in shares of the time, above 0 more of it was upright. */
@@ -533,6 +535,7 @@ function change(v: unknown, path: string): Change {
   const bound = (key: string) => orNull(o[key], () => number(o, key, path));
   return {
     n: whole(o, "n", path, 0, Infinity),
+    comparable: whole(o, "comparable", path, 0, Infinity),
     mean: bound("mean"),
     low: bound("low"),
     high: bound("high"),
@@ -548,7 +551,7 @@ export function parseEffects(v: unknown): Effects {
       exercise: openWord(e, "exercise", at),
       area: openWord(e, "area", at),
       times: whole(e, "times", at, 0, Infinity),
-      alone: orNull(e["alone"], () => whole(e, "alone", at, 0, Infinity)),
+      alone: whole(e, "alone", at, 0, Infinity),
       lastEased: flag(e, "last_eased", at),
       tension: change(e["tension"], `${at}.tension`),
       upright: change(e["upright_share"], `${at}.upright_share`),

@@ -327,8 +327,9 @@ export function changeWords(before: Choice, now: Choice): string[] {
 
 const lowerFirst = (s: string): string => s.charAt(0).toLowerCase() + s.slice(1);
 
-/** From how many differences on the service bounds a mean. */
+/** From how many days on the service bounds a mean, and with how many to compare them with. */
 export const enoughTimes = 5;
+export const enoughLike = 8;
 
 /** Which way a mean surely went: -1, 1, or 0 when its bounds leave that open; null without bounds. */
 function surely({ mean, low, high }: Change): -1 | 0 | 1 | null {
@@ -336,11 +337,12 @@ function surely({ mean, low, high }: Change): -1 | 0 | 1 | null {
   return high < 0 ? -1 : low > 0 ? 1 : 0;
 }
 
+const days = (n: number): string => (n === 1 ? "1 day" : `${n} days`);
 const timesWords = (n: number): string => (n === 1 ? "once" : n === 2 ? "twice" : `${n} times`);
 
 /** How often it was part of a routine, whose other exercises have a share in what followed; empty when never. */
 export function routineShare({ times, alone }: Effect): string {
-  if (alone === null || alone >= times) return "";
+  if (alone >= times) return "";
   const within = timesWords(times - alone);
   return alone === 0
     ? "As part of a routine."
@@ -353,41 +355,45 @@ export function effectWords(e: Effect): string {
   const back = e.area === "overall" ? "back" : placeLabel(e.area).toLowerCase();
   const points = (v: number | null) => String(Math.round(Math.abs(v ?? 0) * 10) / 10);
   const percent = (v: number | null) => `${Math.round(Math.abs(v ?? 0) * 100)} %`;
-  const t = e.tension;
+  const [t, u] = [e.tension, e.upright];
+  const tension = `the tension in your ${back}`;
   switch (surely(t)) {
     case -1:
       told.push(
-        `the tension in your ${back} was ${points(t.mean)} points lower on average (${points(t.high)} to ${points(t.low)}; ${t.n} times)`,
+        `${tension} was ${points(t.mean)} points lower than without it (${points(t.high)} to ${points(t.low)}; ${days(t.n)})`,
       );
       break;
     case 1:
       told.push(
-        `the tension in your ${back} was ${points(t.mean)} points higher on average (${points(t.low)} to ${points(t.high)}; ${t.n} times)`,
+        `${tension} was ${points(t.mean)} points higher than without it (${points(t.low)} to ${points(t.high)}; ${days(t.n)})`,
       );
       break;
     case 0:
       told.push(
-        `the tension in your ${back} may have changed either way, by ${points(t.low)} points lower to ${points(t.high)} higher on average (${t.n} times)`,
+        `${tension} may have been either, ${points(t.low)} points lower to ${points(t.high)} higher than without it (${days(t.n)})`,
       );
   }
-  const u = e.upright;
   switch (surely(u)) {
     case -1:
       told.push(
-        `you were upright ${percent(u.mean)} less of the time (${percent(u.high)} to ${percent(u.low)}; ${u.n} times)`,
+        `you were upright ${percent(u.mean)} less of the time than without it (${percent(u.high)} to ${percent(u.low)}; ${days(u.n)})`,
       );
       break;
     case 1:
       told.push(
-        `you were upright ${percent(u.mean)} more of the time (${percent(u.low)} to ${percent(u.high)}; ${u.n} times)`,
+        `you were upright ${percent(u.mean)} more of the time than without it (${percent(u.low)} to ${percent(u.high)}; ${days(u.n)})`,
       );
       break;
     case 0:
       told.push(
-        `you were upright about as much, ${percent(u.low)} less to ${percent(u.high)} more of the time (${u.n} times)`,
+        `you were upright about as much as without it, ${percent(u.low)} less to ${percent(u.high)} more of the time (${days(u.n)})`,
       );
   }
   if (told.length > 0) return `After it ${told.join(", and ")}.`;
-  const compared = Math.min(enoughTimes, Math.max(t.n, u.n));
-  return `Done ${timesWords(e.times)}; ${compared} of ${enoughTimes} could be compared.`;
+  const best = u.n > t.n ? u : t;
+  const lacks =
+    best.n < enoughTimes
+      ? `${best.n} of ${enoughTimes} days could be compared`
+      : `${best.comparable} of ${enoughLike} days without it to compare with`;
+  return `Done ${timesWords(e.times)}; ${lacks}.`;
 }

@@ -37,6 +37,7 @@ import {
   changeWords,
   doseWords,
   effectWords,
+  enoughLike,
   enoughTimes,
   fitting,
   itemsOf,
@@ -272,7 +273,7 @@ describe("a distance", () => {
 });
 
 describe("what followed", () => {
-  const none: Change = { n: 0, mean: null, low: null, high: null };
+  const none: Change = { n: 0, comparable: 0, mean: null, low: null, high: null };
   const one = parseEffects(copy(effects)).effects[0]!;
   test("is read", () => {
     expect(one).toEqual({
@@ -281,8 +282,8 @@ describe("what followed", () => {
       times: 11,
       alone: 4,
       lastEased: true,
-      tension: { n: 8, mean: -1.4, low: -2.2, high: -0.6 },
-      upright: { n: 3, mean: 0.1, low: null, high: null },
+      tension: { n: 8, comparable: 16, mean: -1.4, low: -2.2, high: -0.6 },
+      upright: { n: 3, comparable: 6, mean: 0.1, low: null, high: null },
       enough: true,
     });
     expect(parseEffects({ effects: [], days: 180 })).toEqual({ effects: [], days: 180 });
@@ -294,6 +295,8 @@ describe("what followed", () => {
     ["effects.0.times", 1.5],
     ["effects.1.tension", undefined],
     ["effects.1.tension.n", -1],
+    ["effects.1.tension.comparable", undefined],
+    ["effects.1.alone", null],
     ["effects.1.tension.low", "-2"],
     ["effects.1.upright_share.mean", "much"],
     ["effects.2.enough", 1],
@@ -301,21 +304,26 @@ describe("what followed", () => {
     expect(() => parseEffects(at(effects, path, v))).toThrow(ContractError);
   });
   test("is called lower or higher only where the bounds say so", () => {
+    const like = { comparable: 12 };
     const words = (tension: Change, upright = none) => effectWords({ ...one, tension, upright });
-    expect(words({ n: 5, mean: 1.2, low: 0.4, high: 2 })).toBe(
-      "After it the tension in your upper back was 1.2 points higher on average (0.4 to 2; 5 times).",
+    expect(words({ n: 5, ...like, mean: 1.2, low: 0.4, high: 2 })).toBe(
+      "After it the tension in your upper back was 1.2 points higher than without it (0.4 to 2; 5 days).",
     );
-    expect(words({ n: 5, mean: -1.2, low: -2.4, high: 0 })).toMatch(/either way/);
-    expect(words(none, { n: 5, mean: -0.1, low: -0.15, high: -0.05 })).toBe(
-      "After it you were upright 10 % less of the time (5 % to 15 %; 5 times).",
+    expect(words({ n: 5, ...like, mean: -1.2, low: -2.4, high: 0 })).toMatch(/may have been either/);
+    expect(words(none, { n: 5, ...like, mean: -0.1, low: -0.15, high: -0.05 })).toBe(
+      "After it you were upright 10 % less of the time than without it (5 % to 15 %; 5 days).",
     );
-    expect(words(none, { n: 9, mean: 0.1, low: -0.02, high: 0.2 })).toMatch(
-      /about as much, 2 % less to 20 % more/,
+    expect(words(none, { n: 9, ...like, mean: 0.1, low: -0.02, high: 0.2 })).toMatch(
+      /about as much as without it, 2 % less to 20 % more/,
     );
-    expect(words({ n: 4, mean: -3, low: null, high: null })).toBe("Done 11 times; 4 of 5 could be compared.");
+    const open = { mean: -3, low: null, high: null };
+    expect(words({ n: 4, ...like, ...open })).toBe("Done 11 times; 4 of 5 days could be compared.");
+    expect(words({ n: 6, comparable: 3, ...open })).toBe(
+      "Done 11 times; 3 of 8 days without it to compare with.",
+    );
     // Done, and noted as done.
     expect(effectWords({ ...one, times: 1, tension: none, upright: none })).toBe(
-      "Done once; 0 of 5 could be compared.",
+      "Done once; 0 of 5 days could be compared.",
     );
     expect(effectWords({ ...one, area: "overall" })).toContain("tension in your back was");
   });
@@ -324,11 +332,11 @@ describe("what followed", () => {
     expect(routineShare({ ...one, times: 5, alone: 4 })).toBe("Once as part of a routine.");
     expect(routineShare({ ...one, times: 5, alone: 0 })).toBe("As part of a routine.");
     expect(routineShare({ ...one, times: 5, alone: 5 })).toBe("");
-    expect(routineShare({ ...one, times: 5, alone: null })).toBe("");
   });
   test("is enough when the service says", () => {
-    const go = readFileSync(join(import.meta.dirname, "../../../posture/history/effects.go"), "utf8");
-    expect(go).toContain(`enoughTimes = ${enoughTimes}\n`);
+    const go = readFileSync(join(import.meta.dirname, "../../../posture/history/comparison.go"), "utf8");
+    expect(go).toMatch(new RegExp(`enoughTimes += ${enoughTimes}\\n`));
+    expect(go).toMatch(new RegExp(`enoughLike += ${enoughLike}\\n`));
   });
 });
 

@@ -48,8 +48,8 @@ export function Worked({ programme }: { programme: Programme }) {
             </section>
           ))}
           <p class="note">
-            This tells what followed, not what caused it, over the last {known.days} days. A time counts when
-            you said how it felt before and after, or sat in view before and after.
+            Beside like moments without it, over the last {known.days} days; that proves no cause. A day
+            counts when you said how it felt before and after, or sat in view before and after.
           </p>
         </>
       )}
