@@ -77,7 +77,7 @@ export function Programme({ programme, choice, onDo, onSigns }: ProgrammeProps) 
         {choice ? "All of it, to read" : "To read"}
       </h2>
       {choice && <p class="manner">{programme.manner}</p>}
-      <p class="disclaimer">{programme.disclaimer}</p>
+      {choice && <p class="disclaimer">{programme.disclaimer}</p>}
       <nav class="parts-nav" aria-label="Parts of the programme">
         <ul>
           {choice &&
@@ -243,8 +243,8 @@ function Flags({ name, list }: { name: string; list: readonly RedFlag[] }) {
       <ul class="flags">
         {list.map((f) => (
           <li key={f.id}>
+            {f.neck && <span class="note">With pain in the neck: </span>}
             {f.sign}
-            {f.neck && <span class="note"> with pain in the neck</span>}
             <From source={f.source} />
           </li>
         ))}

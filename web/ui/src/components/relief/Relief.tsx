@@ -301,8 +301,10 @@ function Advice({ relief, wish, busy, said, onWish, onKit, onStart, onStep }: Ad
               <button
                 type="button"
                 class="primary"
-                disabled={busy || !open}
-                onClick={() => onStart([now.exercise], false)}
+                disabled={!open}
+                // One that is out of use for a moment would lose the focus.
+                aria-disabled={busy}
+                onClick={() => !busy && onStart([now.exercise], false)}
               >
                 Start<span class="sr"> {now.name}</span>
               </button>
@@ -323,13 +325,15 @@ function Advice({ relief, wish, busy, said, onWish, onKit, onStart, onStep }: Ad
               <button
                 type="button"
                 class="primary"
-                disabled={busy || !open}
-                onClick={() =>
-                  onStart(
-                    routine.map((s) => s.exercise),
-                    true,
-                  )
-                }
+                disabled={!open}
+                aria-disabled={busy}
+                onClick={() => {
+                  if (!busy)
+                    onStart(
+                      routine.map((s) => s.exercise),
+                      true,
+                    );
+                }}
               >
                 Start the routine
               </button>
