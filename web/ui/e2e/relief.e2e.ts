@@ -466,7 +466,7 @@ test.each(sizes)(
       await look(question, [then], String(asked));
     }
     expect(lacks).toEqual([]);
-    expect(facts).toBeGreaterThan(200);
+    expect(facts).toBeGreaterThan(270);
   },
 );
 
@@ -546,6 +546,38 @@ test("nothing scrolls sideways, with every fold open, also in a routine", async 
     if (colorScheme === "light") await page.context().close();
   }
 });
+
+test.each(sizes)(
+  "a routine begins on the first screen, and nothing of it lies under anything, on %s",
+  async (_, viewport) => {
+    const page = await open("/relief", { viewport });
+    const start = page.getByRole("button", { name: "Start the routine" });
+    const at = (await start.boundingBox())!;
+    expect(at.y + at.height).toBeLessThanOrEqual(viewport.height);
+    await start.click();
+    await page.locator(".player").waitFor();
+    await expect.poll(() => focused(page)).toBe("H1"); // it hears the keys by now
+    await page.keyboard.press("ArrowRight");
+    await headline(page, "Chin tuck");
+    await page.clock.runFor(9000);
+    expect(await page.getByRole("navigation", { name: "Pages" }).isVisible()).toBe(viewport.width > 600);
+    const box = async (selector: string) => (await page.locator(selector).first().boundingBox())!;
+    const top = (await box(".player-controls")).y;
+    const caution = await box(".player .caution");
+    const steps = await page.locator(".player .how li").all();
+    expect(steps).toHaveLength(3);
+    for (const step of steps) {
+      const { y, height } = (await step.boundingBox())!;
+      expect(y).toBeGreaterThanOrEqual(caution.y + caution.height);
+      expect(y + height).toBeLessThanOrEqual(top);
+    }
+    // And so is what stands last, at the latest once it is scrolled to, which moves nothing else.
+    await page.locator(".player .disclaimer").scrollIntoViewIfNeeded();
+    const disclaimer = await box(".player .disclaimer");
+    expect(disclaimer.y + disclaimer.height).toBeLessThanOrEqual(Math.min(top, viewport.height) + 1);
+    expect(await page.evaluate(() => document.documentElement.scrollHeight <= innerHeight)).toBe(true);
+  },
+);
 
 test("on paper it is light, opened, and without what can only be pressed", async () => {
   const page = await open("/relief", { colorScheme: "dark" });
