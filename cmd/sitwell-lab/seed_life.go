@@ -96,7 +96,7 @@ type seedLife struct {
 	seat       stance // how the person sits on the chair at present
 	sat        time.Time
 	breakAt    time.Time
-	did        []string // the exercises of the last routine
+	did        []string  // the exercises of the last routine
 	cut        time.Time // when the present bearing ends early; zero for not
 	reactions  []reaction
 	alert      *posture.Event // the one that stands

@@ -137,7 +137,7 @@ var Techniques = []Technique{
 		Caution: "Breathe normally if your head gets light.", Source: sourceMindful,
 	},
 	{
-		ID: "self_release", Name: "Pressure on the knot", Areas: everywhere,
+		ID: "self_release", Name: "Pressure on the knot: self-myofascial release", Areas: everywhere,
 		How:     "Lean onto a massage ball at a wall, or lie on a foam roller, until the sore spot is under it; stay 30 seconds while it eases, then roll slowly over the muscle. A massage chair with vibration does some of it for you.",
 		With:    []string{"massage ball", "foam roller", "vibration massage chair"},
 		Caution: "Pressure should feel like relief on the way; not on the spine, not on bone.", Source: sourceRelease,

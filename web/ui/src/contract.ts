@@ -394,7 +394,7 @@ export interface Live {
   /** Null while no exercise is followed. */
   coach: Coaching | null;
   rates: Rates;
-  policy: { alertAfter: number; shortened: boolean };
+  policy: { alertAfter: number; breakAfter: number; shortened: boolean };
   version: string;
   storeError: string;
 }
@@ -690,6 +690,7 @@ export function parseLive(v: unknown, path = "live"): Live {
     },
     policy: {
       alertAfter: number(policy, "alert_after_s", `${path}.policy`),
+      breakAfter: number(policy, "break_after_s", `${path}.policy`),
       shortened: flag(policy, "shortened", `${path}.policy`),
     },
     version: text(o, "version", path),

@@ -148,6 +148,21 @@ export function fitting(p: Programme, fits: readonly Fit[], named?: readonly str
   return itemsOf(p, named ? named.flatMap((id) => may.find((f) => f.exercise === id) ?? []) : may);
 }
 
+/** An item in the dose that was offered, as far as its own range goes. */
+export function dosed(
+  item: Item,
+  dose: { repetitions: number | null; hold: number | null } | undefined,
+): Item {
+  const d = item.exercise.dose;
+  const within = (v: number | null | undefined, from: number, to: number): number =>
+    Math.max(from, Math.min(v ?? from, Math.max(from, to)));
+  return {
+    ...item,
+    repetitions: within(dose?.repetitions, d.repetitions, d.most),
+    hold: within(dose?.hold, d.hold, d.holdMost),
+  };
+}
+
 /** What limits mean for an exercise, for everybody to read. */
 export const limitNotes = (e: Exercise): string[] => [
   ...Object.entries(e.adapt).map(([l, what]) => `With ${limitWords(l)}: ${what}`),

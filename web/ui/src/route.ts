@@ -23,12 +23,30 @@ export const paths: Record<Page, string> = {
 /** The address of a week's page; empty is this week's. */
 export const weekPath = (id: string): string => (id ? `${paths.week}/${encodeURIComponent(id)}` : paths.week);
 
-/** The address at which exercises begin, by their names. */
-export const exercisePath = (ids: readonly string[]): string => `${paths.relief}?do=${ids.join(",")}`;
+/** An exercise by its name, with how often and how many seconds each if that is said. */
+export interface Named {
+  exercise: string;
+  repetitions: number | null;
+  hold: number | null;
+}
+
+/** The address at which exercises begin: "/relief?do=chin_tuck:10:0,walk:1:120". */
+export const exercisePath = (
+  list: readonly { exercise: string; repetitions: number; hold: number }[],
+): string => `${paths.relief}?do=${list.map((e) => `${e.exercise}:${e.repetitions}:${e.hold}`).join(",")}`;
 
 /** The exercises that the rest of an address asks to begin with. */
-export const exercisesOf = (search: string): string[] =>
-  (new URLSearchParams(search).get("do") ?? "").split(",").filter(Boolean);
+export const exercisesOf = (search: string): Named[] =>
+  (new URLSearchParams(search).get("do") ?? "")
+    .split(",")
+    .filter(Boolean)
+    .map((part) => {
+      const [exercise = "", repetitions = "", hold = ""] = part.split(":");
+      return { exercise, repetitions: figure(repetitions), hold: figure(hold) };
+    });
+
+/** A figure of an address; null for what is none. */
+const figure = (s: string): number | null => (/^\d{1,4}(\.\d{1,3})?$/.test(s) ? Number(s) : null);
 
 export function routeOf(path: string): Route {
   const [first = "", second = "", ...more] = path.replace(/^\/+|\/+$/g, "").split("/");

@@ -184,7 +184,7 @@ function praiseAfter(app: App, e: Event, at: number): Praise | null {
     case "break":
       if (!isFresh(app, e)) return app.praise;
       return {
-        text: breakPraise(e, app.live?.policy.shortened ?? false),
+        text: breakPraise(e, app.live?.policy.breakAfter ?? 0),
         quiet: e.level < realBreak,
         until,
       };

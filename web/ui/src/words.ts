@@ -350,8 +350,6 @@ export const awayWords = (b: Breaks): string =>
 
 /** A break's level from which it is one. */
 export const realBreak = 2;
-/** From how many seconds on it is one, unless times are shortened. */
-export const breakSeconds = 120;
 
 /** How a break was seen to be one, after its length; empty when that is not known. */
 function breakHow(e: Event): string {
@@ -366,13 +364,13 @@ function breakWords(e: Event): string {
   return `${e.level > realBreak ? "A full break" : "A break"} of ${long}${breakHow(e)}`;
 }
 
-/** What is said of a break once it is over; shortened says that breaks count sooner than usual. */
-export function breakPraise(e: Event, shortened: boolean): string {
+/** What is said of a break once it is over; from is how many seconds make one. */
+export function breakPraise(e: Event, from: number): string {
   const long = e.seconds < 60 ? duration(e.seconds) : minutes(e.seconds);
   if (e.level >= realBreak) {
     return `That was a ${e.level > realBreak ? "full break" : "break"}: ${long}${breakHow(e) || " away from the chair"}.`;
   }
-  return `Back after ${long}: ${shortened ? "too short to count as a break" : `it counts as a break from ${breakSeconds / 60} min`}.`;
+  return `Back after ${long}: it counts as a break from ${duration(from)}.`;
 }
 
 /** An exercise that was done: "Chin tuck, 48 s, 10 times". */

@@ -7,6 +7,9 @@ import { mostStrained } from "../src/components/relief/Feel";
 import { parseEvent, parseLive } from "../src/contract";
 import { ServicesContext } from "../src/hooks";
 import { Link } from "../src/link";
+import { parseProgramme } from "../src/relief-contract";
+import { dosed, exerciseOf } from "../src/relief-words";
+import { exercisePath, exercisesOf } from "../src/route";
 import { Store } from "../src/store";
 import type { Exposure } from "../src/week-contract";
 import { answered, changed, choice, distance, effects, profile, programme } from "./relief";
@@ -1365,6 +1368,32 @@ describe("what is offered", () => {
         .map((e) => e["name"]),
     );
     expect(ruled.has(text("h1"))).toBe(false);
+  });
+  test("an address says how much of each, within what is good", () => {
+    const at = exercisePath([
+      { exercise: "pelvic_tilt", repetitions: 15, hold: 0 },
+      { exercise: "walk", repetitions: 1, hold: 180 },
+    ]);
+    expect(at).toBe("/relief?do=pelvic_tilt:15:0,walk:1:180");
+    expect(exercisesOf(at.slice(7))).toEqual([
+      { exercise: "pelvic_tilt", repetitions: 15, hold: 0 },
+      { exercise: "walk", repetitions: 1, hold: 180 },
+    ]);
+    expect(exercisesOf("?do=walk,plank:x:1e9,chin_tuck:-1")).toEqual([
+      { exercise: "walk", repetitions: null, hold: null },
+      { exercise: "plank", repetitions: null, hold: null },
+      { exercise: "chin_tuck", repetitions: null, hold: null },
+    ]);
+    const all = parseProgramme(programme);
+    const dose = (id: string, repetitions: number | null, hold: number | null) => {
+      const it = { exercise: exerciseOf(all, id)!, repetitions: 1, adapt: "" };
+      const { repetitions: r, hold: h } = dosed(it, { repetitions, hold });
+      return [r, h];
+    };
+    expect(dose("pelvic_tilt", 12, null)).toEqual([12, 0]);
+    expect(dose("pelvic_tilt", 9999, 60)).toEqual([15, 0]);
+    expect(dose("walk", 5, 9999)).toEqual([1, 300]);
+    expect(dose("plank", null, null)).toEqual([3, 10]);
   });
   test("an address with what nobody knows begins nothing", async () => {
     await open("/relief?do=constructor,no_such");

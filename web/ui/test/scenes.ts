@@ -118,7 +118,7 @@ export function status(over: Wire = {}): Wire {
       ...(source as Wire | undefined),
     },
     rates: { target_hz: 2, observed_hz: 2, grabbed_hz: 30, dropped: 0, model_ms: 13.2 },
-    policy: { alert_after_s: 60, shortened: false },
+    policy: { alert_after_s: 60, break_after_s: 120, shortened: false },
     version: "0.1.0",
     ...rest,
   };
@@ -360,7 +360,7 @@ export const scenes: Record<string, Wire> = {
       message:
         "No camera was found, so a built-in clip plays. Alerts come after 8 s instead of 60 s, breaks count from 8 s, and none of it goes into your history.",
     },
-    policy: { alert_after_s: 8, shortened: true },
+    policy: { alert_after_s: 8, break_after_s: 8, shortened: true },
   }),
   nocamera: stopped(
     "no_camera",

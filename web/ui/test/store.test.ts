@@ -76,7 +76,7 @@ describe("praise", () => {
     expect(after(of(1))).toMatchObject({ quiet: true });
     expect(after(of(2, new Date(t0 - 60_000).toISOString()))).toBeNull();
     const demo = withLive(start, scenes["demo"]!);
-    expect(reduce(demo, { type: "event", event: of(1), at: 0 }).praise?.text).toMatch(/too short/);
+    expect(reduce(demo, { type: "event", event: of(1), at: 0 }).praise?.text).toMatch(/from 8 s/);
   });
   test("goes when the next slouch begins", () => {
     let app = reduce(withLive(start, status()), { type: "event", event: recovered(now), at: 0 });

@@ -1,6 +1,4 @@
 import { expect, test } from "vitest";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import {
   eventKinds,
   parseBaselines,
@@ -15,7 +13,6 @@ import {
   ago,
   baselineWords,
   breakPraise,
-  breakSeconds,
   dayLabel,
   demoWords,
   duration,
@@ -127,7 +124,10 @@ test("the demo is said in the service's words, else in ours", () => {
   expect(demoWords(parseLive(scenes["demo"]))).toMatch(
     /^No camera was found.*8 s instead of 60 s.*history\.$/,
   );
-  const quiet = live({ source: { demo: true, message: "" }, policy: { alert_after_s: 8, shortened: true } });
+  const quiet = live({
+    source: { demo: true, message: "" },
+    policy: { alert_after_s: 8, break_after_s: 8, shortened: true },
+  });
   expect(demoWords(quiet)).toMatch(/after 8 s\. None of it goes into your history\.$/);
 });
 
@@ -187,7 +187,7 @@ test("breaks by what they amount to", () => {
 test("a break says how it was seen to be one, in the list and once it is over", () => {
   const time = new Date(1e12).toISOString();
   const of = (over: object) => parseEvent({ kind: "break", time, seconds: 185, level: 2, ...over });
-  const both = (over: object, shortened = false) => [eventWords(of(over)), breakPraise(of(over), shortened)];
+  const both = (over: object, from = 120) => [eventWords(of(over)), breakPraise(of(over), from)];
   expect(both({ state: "away" })).toEqual([
     "A break of 3 min 5 s away from the chair",
     "That was a break: 3 min away from the chair.",
@@ -205,12 +205,7 @@ test("a break says how it was seen to be one, in the list and once it is over", 
     "Back after 1 min: it counts as a break from 2 min.",
   ]);
   expect(both({ level: 1, seconds: 45, state: "standing" })[0]).toBe("On your feet for 45 s");
-  expect(both({ level: 1, seconds: 5 }, true)[1]).toBe("Back after 5 s: too short to count as a break.");
-});
-
-test("from when a break counts is what the service goes by", () => {
-  const go = readFileSync(join(import.meta.dirname, "../../../posture/policy.go"), "utf8");
-  expect(go).toMatch(new RegExp(`DefaultBreakAfter\\s+= ${breakSeconds / 60} \\* 60\n`));
+  expect(both({ level: 1, seconds: 5 }, 8)[1]).toBe("Back after 5 s: it counts as a break from 8 s.");
 });
 
 test("an exercise is told by its name, how long and how often", () => {

@@ -7,7 +7,7 @@ import { loadChoice } from "../../relief-api";
 import type { Choice, Suggestion } from "../../relief-contract";
 import { amountWords, listWords } from "../../relief-words";
 import { exercisePath, go } from "../../route";
-import { awayWords, breakSeconds } from "../../words";
+import { awayWords, duration } from "../../words";
 import { PageLink } from "../PageLink";
 
 interface WaysProps {
@@ -88,12 +88,7 @@ function Way(p: { name: string; note?: string; children: ComponentChildren }) {
 /** Begins exercises in the player. */
 function Do(p: { list: readonly Suggestion[]; can: boolean; children: ComponentChildren }) {
   return (
-    <button
-      type="button"
-      class="primary small"
-      disabled={!p.can}
-      onClick={() => go(exercisePath(p.list.map((s) => s.exercise)))}
-    >
+    <button type="button" class="primary small" disabled={!p.can} onClick={() => go(exercisePath(p.list))}>
       {p.children}
     </button>
   );
@@ -105,15 +100,15 @@ function Away() {
     const b = app.live?.breaks;
     return {
       gone: b && b.away >= 1 ? awayWords(b) : "",
-      share: Math.min(1, Math.floor(b?.away ?? 0) / breakSeconds),
-      shortened: app.live?.policy.shortened ?? false,
+      share: Math.min(1, Math.floor(b?.away ?? 0) / Math.max(1, app.live?.policy.breakAfter ?? 0)),
+      from: app.live ? duration(app.live.policy.breakAfter) : "",
     };
   });
-  const counts = v.shortened ? "" : ` It counts from ${breakSeconds / 60} min.`;
+  const counts = v.from && ` It counts from ${v.from}.`;
   return (
     <>
       <p>{v.gone ? `${v.gone}.${counts}` : `Nothing to press: it is seen that you left.${counts}`}</p>
-      {v.gone && !v.shortened && <progress aria-hidden="true" value={v.share} />}
+      {v.gone && <progress aria-hidden="true" value={v.share} />}
     </>
   );
 }

@@ -4,7 +4,7 @@ import { focusHeadline, useView } from "../../hooks";
 import type { Wish } from "../../relief-api";
 import type { Choice, ProfileChange, Programme as All } from "../../relief-contract";
 import type { Item } from "../../relief-player";
-import { fitting, itemsOf, lengthWords, routineTitle, stopOf } from "../../relief-words";
+import { dosed, fitting, itemsOf, lengthWords, routineTitle, stopOf } from "../../relief-words";
 import { exercisesOf, paths } from "../../route";
 import { Moving } from "./Moving";
 import { Player } from "./Player";
@@ -56,12 +56,8 @@ export function Relief() {
     if (was !== "loading" || (waited.current && document.activeElement === document.body)) focusHeadline();
   }, [shown]);
 
-  const play = (programme: All, choice: Choice, ids: readonly string[], whole = false) => {
-    // Within a routine the doses are those that fill its time.
-    const sized = whole ? itemsOf(programme, choice.routine) : [];
-    const items = fitting(programme, choice.exercises, ids).map(
-      (it) => sized.find((s) => s.exercise.id === it.exercise.id) ?? it,
-    );
+  const play = (programme: All, choice: Choice, ids: readonly string[], dose = (it: Item) => it) => {
+    const items = fitting(programme, choice.exercises, ids).map(dose);
     setHeld(null);
     setSaid(items.length > 0 ? "" : "What was offered is not for you now. This is:");
     // What may be done instead is whatever fits.
@@ -78,7 +74,16 @@ export function Relief() {
       return;
     }
     setNamed([]);
-    play(relief.programme, relief.choice, named);
+    play(
+      relief.programme,
+      relief.choice,
+      named.map((n) => n.exercise),
+      (it) =>
+        dosed(
+          it,
+          named.find((n) => n.exercise === it.exercise.id),
+        ),
+    );
   }, [relief, gate, named, busy]);
 
   if (!relief) {
@@ -119,8 +124,13 @@ export function Relief() {
     }
     const now = fresh.relief;
     if (signsFirst(now)) return;
-    if (now.choice.askSafety) setStep("safety");
-    else play(now.programme, now.choice, ids, whole);
+    if (now.choice.askSafety) {
+      setStep("safety");
+      return;
+    }
+    // Within a routine the doses are those that fill its time.
+    const sized = whole ? itemsOf(now.programme, now.choice.routine) : [];
+    play(now.programme, now.choice, ids, (it) => sized.find((s) => s.exercise.id === it.exercise.id) ?? it);
   };
 
   if (playing) {
