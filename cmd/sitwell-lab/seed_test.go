@@ -275,7 +275,7 @@ func TestSeedPlan(t *testing.T) {
 // TestTensionFollows holds that what is said of the back follows what it went
 // through, and slowly.
 func TestTensionFollows(t *testing.T) {
-	l := &seedLife{rng: drawFor(1, 1, 1), judged: 8 * 3600}
+	l := &seedLife{rng: drawFor(1, 1, 1), judged: 8 * 3600, policy: posture.Policy{Zone: time.UTC}}
 	days := func(n int, upper, long float64) [3]float64 {
 		for range n {
 			l.upper, l.long = upper, long

@@ -125,7 +125,7 @@ export const exercises: Place[] = [
   ),
   exercise(
     "upper",
-    "Band row",
+    "Bent-over or band row",
     /exercise band/,
     /10 to 12 times, 2 rounds/,
     /lean forward from the hips/,
@@ -276,7 +276,7 @@ export const reading: Place[] = [
   technique("Heat and cold", /heating pad/, /warm bath/, /heated chair/, /cold/i),
   technique("Meditation and calm breathing", /meditation/, /slow, deep breathing/, /zero-gravity chair/),
   technique(
-    "Pressure on the knot",
+    "Pressure on the knot: self-myofascial release",
     /foam roller/,
     /massage ball/,
     /vibration massage chair/,
