@@ -61,8 +61,8 @@ type Change struct {
 	// Comparable counts the days that have the moments it is compared with.
 	Comparable int      `json:"comparable"`
 	Mean       *float64 `json:"mean"` // nil of none
-	// Low and High bound the mean with 95 % confidence (Student's t), what the
-	// comparison leaves open included; nil of fewer than [enoughTimes] days, or
+	// Low and High bound the mean with 95 % confidence (Student's t), for all that
+	// are told together, what the comparison leaves open included; nil of fewer than [enoughTimes] days, or
 	// [enoughLike] to compare with.
 	Low  *float64 `json:"low"`
 	High *float64 `json:"high"`
@@ -585,6 +585,15 @@ func (s *side) share() (all, near float64, ok bool) {
 // effects puts what was read in order.
 func (r *effectsReading) effects() []Effect {
 	out := make([]Effect, 0, len(r.all))
+	// How many means are bounded, so that all the bounds hold together.
+	together := 0
+	for _, t := range r.all {
+		for _, c := range []Change{r.tension.change(t.tension, 1), r.upright.change(t.upright, 1)} {
+			if c.Low != nil {
+				together++
+			}
+		}
+	}
 	for _, t := range r.all {
 		e := &t.Effect
 		var eased, straighter bool
@@ -596,7 +605,7 @@ func (r *effectsReading) effects() []Effect {
 			last := &r.upright.trials[t.upright[n-1]]
 			straighter = last.after > last.start[0]
 		}
-		e.Tension, e.Upright = r.tension.change(t.tension), r.upright.change(t.upright)
+		e.Tension, e.Upright = r.tension.change(t.tension, together), r.upright.change(t.upright, together)
 		e.Tension.Last, e.Upright.Last = eased, straighter
 		e.Enough = e.Tension.Low != nil || e.Upright.Low != nil
 		if e.Last = eased; e.byPosture() {

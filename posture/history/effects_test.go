@@ -539,8 +539,14 @@ func TestInverted(t *testing.T) {
 // The quantiles of a table of Student's t.
 func TestStudent(t *testing.T) {
 	for n, want := range map[int]float64{4: 2.776, 5: 2.571, 9: 2.262, 19: 2.093, 99: 1.984} {
-		if got := student(n); math.Abs(got-want) > 0.01 {
+		if got := student(n, 1); math.Abs(got-want) > 0.01 {
 			t.Errorf("%d: got %v, want %v", n, got, want)
+		}
+	}
+	// Of ten together each is at 99.5 %.
+	for n, want := range map[int]float64{4: 5.598, 9: 3.690, 19: 3.174, 99: 2.871} {
+		if got := student(n, 10); math.Abs(got-want) > 0.05*want {
+			t.Errorf("%d, of ten: got %v, want %v", n, got, want)
 		}
 	}
 }
