@@ -122,6 +122,8 @@ export interface Player {
   counted: number | null;
   /** How far the item had got when the last of them was counted, in milliseconds. */
   countedAt: number;
+  /** The first count of them, and how far the item had got at it; null before that. */
+  first: { repetitions: number; ms: number } | null;
   end: "" | "done" | "stopped";
   /** It was paused because nobody can have been there. */
   slept: boolean;
@@ -162,6 +164,7 @@ export function begin(items: readonly Item[], at: number): Player {
     credited: nothing,
     counted: null,
     countedAt: 0,
+    first: null,
     end: items.length > 0 ? "" : "done",
     slept: false,
   };
@@ -221,6 +224,7 @@ function goTo(p: Player, at: number, since: number | null): Player {
     credited: nothing,
     counted: null,
     countedAt: 0,
+    first: null,
     end: over ? "done" : "",
   };
 }
@@ -277,9 +281,22 @@ export function reduce(before: Player, a: Action): Player {
     case "count": {
       if (a.repetitions === null) return byTheClock(p, now);
       const counted = Math.max(0, Math.floor(a.repetitions));
-      return { ...p, counted, countedAt: counted > (p.counted ?? 0) ? elapsed(p, now) : p.countedAt };
+      const ms = elapsed(p, now);
+      return {
+        ...p,
+        counted,
+        countedAt: counted > (p.counted ?? 0) ? ms : p.countedAt,
+        first: p.first ?? (counted > 0 ? { repetitions: counted, ms } : null),
+      };
     }
   }
+}
+
+/** Where in a plan the next repetition begins when so many were counted by a moment. */
+function nextIn(plan: Plan, counted: number, ms: number): number {
+  const ends = wholes(plan);
+  const done = Math.min(counted, ends.length);
+  return done > 0 ? ends[done - 1]! : Math.min(ms, plan.readyMs);
 }
 
 /** Has the clock go on where who counted has stopped. */
@@ -287,15 +304,14 @@ function byTheClock(p: Player, now: number): Player {
   const item = p.items[p.at];
   if (!item || p.counted === null) return p;
   const ms = elapsed(p, now);
-  const ends = wholes(planOf(item));
-  const done = Math.min(p.counted, ends.length);
-  const to = done > 0 ? ends[done - 1]! : Math.min(ms, planOf(item).readyMs);
+  const to = nextIn(planOf(item), p.counted, ms);
   return {
     ...p,
     offset: to,
     since: p.since === null ? null : now,
     counted: null,
     countedAt: 0,
+    first: null,
     // The time that was taken stays what it was.
     credited: { ...p.credited, seconds: p.credited.seconds + (to - ms) / 1000 },
   };
@@ -326,23 +342,49 @@ export interface View {
   rests: boolean;
   /** Seconds left of the whole routine. */
   left: number;
+  /** They are reckoned from what is counted, to within some seconds. */
+  about: boolean;
 }
 
 /** The visual cue at a hold's end, and from when coming back is a rest, in milliseconds. */
 const cueTime = 900;
 const restFrom = 5000;
 
+/** Seconds that are reckoned are told in steps of so many. */
+const aboutSeconds = 5;
+
+/**
+ * What is left of an exercise whose repetitions are counted, in milliseconds: those
+ * left, at the person's own pace so far. The planned one counts as one repetition of
+ * it, so that a single quick or slow one decides little.
+ */
+function leftToCount(p: Player, plan: Plan, counted: number, ms: number): number {
+  const whole = wholes(plan).length;
+  const planned = whole > 0 ? (plan.ms - plan.readyMs) / whole : 0;
+  const { first } = p;
+  const pace = first
+    ? (planned + p.countedAt - first.ms) / (1 + Math.max(0, counted - first.repetitions))
+    : planned;
+  // The one under way takes from it as long as it lasts no longer than that.
+  const gone = Math.min(pace, ms - (counted > 0 ? p.countedAt : plan.readyMs));
+  return Math.max(0, (whole - counted) * pace - gone);
+}
+
 export function view(p: Player, now: number): View | null {
   const item = p.items[p.at];
   if (!item) return null;
   const plan = planOf(item);
-  const ms = elapsed(p, now);
+  const { counted } = p;
+  const passed = elapsed(p, now);
+  // What is counted stands where the count is: the clock has nothing to say of it.
+  const ms = counted === null ? passed : nextIn(plan, counted, passed);
   const phase = phaseAt(plan, ms);
   if (!phase) return null;
   const into = Math.min(phase.ms, ms - phase.from);
   const share = into / phase.ms;
-  // Who counts may let it last longer than planned.
-  const over = Math.max(0, plan.ms - ms);
+  // Of a walk there is one alone, and its time is what counts.
+  const about = counted !== null && item.exercise.kind !== "move";
+  const over = about ? leftToCount(p, plan, counted, passed) : Math.max(0, plan.ms - passed);
   const after = p.items.slice(p.at + 1).reduce((sum, it) => sum + planOf(it).ms, 0);
   const doingMs = plan.ms - plan.readyMs;
   const doing = Math.max(0, ms - plan.readyMs);
@@ -364,7 +406,10 @@ export function view(p: Player, now: number): View | null {
     ring: of > 0 ? left / of : 0,
     letGo: phase.kind === "out" && plan.hold >= countedHold && into < cueTime,
     rests: phase.kind === "out" && phase.ms >= restFrom,
-    left: secondsLeft(over + after),
+    left: about
+      ? aboutSeconds * Math.ceil(secondsLeft(over + after) / aboutSeconds)
+      : secondsLeft(over + after),
+    about,
   };
 }
 

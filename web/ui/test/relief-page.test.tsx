@@ -1075,6 +1075,19 @@ describe("the camera that counts", () => {
     ]);
     expect(wishes()).toEqual([expect.stringContaining("POST"), "DELETE"]);
   });
+  test("what is left follows the count, not the clock", async () => {
+    await doOne("chin_tuck");
+    const left = () => text(".player-bar .note");
+    expect(left()).toMatch(/^ · 0:4[78] left$/);
+    await tell({ repetitions: 0 });
+    await pass(60_000);
+    expect(left()).toBe(" · about 0:40 left");
+    await tell({ repetitions: 5 });
+    expect(left()).toBe(" · about 0:20 left");
+    await pass(8000);
+    await tell({ repetitions: 6 });
+    expect(left()).toBe(" · about 0:25 left"); // slower than planned
+  });
   test("a skip in the midst keeps its count", async () => {
     await begin();
     await press("ArrowRight");

@@ -506,7 +506,8 @@ describe("a routine", () => {
     p = play(p, count(t + 12_000, 0));
     for (let n = 1; n <= 9; n++) p = play(p, count(t + 12_000 + n * 12_000, n)); // slow ones
     expect(p).toMatchObject({ at: 0, end: "" });
-    expect(view(p, t + 120_000)).toMatchObject({ seconds: 0, ring: 0, left: 120 });
+    // One is left, at some 11 s each, beside a walk of 120 s.
+    expect(view(p, t + 120_000)).toMatchObject({ repetition: 10, left: 135, about: true });
     // Nobody goes on: long after the last one it is over, with what was done until then, and the next waits.
     const over = t + lengthOf(p);
     expect(over).toBeGreaterThan(t + 120_000 + 60_000);
@@ -514,6 +515,54 @@ describe("a routine", () => {
     p = play(p, tick(over));
     expect(p).toMatchObject({ at: 1, since: null, slept: true, counted: null });
     expect(p.did).toEqual([{ exercise: "chin_tuck", seconds: 112, repetitions: 9 }]);
+  });
+  test("what is left of what is counted is reckoned from the count and the own pace", () => {
+    const one = begin([item("chin_tuck")], t); // 8 s, and 10 times 4 s
+    const left = (p: Player, at: number) => view(p, at)!.left;
+    // Until one is counted it is the plan's; who takes longer for the first has no less to do.
+    let p = play(one, count(t + 3000, 0));
+    expect(left(p, t + 3000)).toBe(45);
+    expect(left(p, t + 11_000)).toBe(40);
+    expect(left(p, t + 60_000)).toBe(40);
+    // Nine are left, however long the clock has run.
+    p = play(p, count(t + 60_000, 1));
+    expect(left(p, t + 60_000)).toBe(40);
+    // Slow ones, 12 s each: five are left, at (4 + 4 x 12) / 5 s each.
+    for (let n = 2; n <= 5; n++) p = play(p, count(t + 60_000 + (n - 1) * 12_000, n));
+    expect(left(p, t + 108_000)).toBe(55);
+    expect(left(p, t + 115_000)).toBe(45);
+    // The one under way lasts longer than that: the other four are left all the same.
+    expect(left(p, t + 140_000)).toBe(45);
+    expect(left(play(p, count(t + 141_000, 10)), t + 141_000)).toBe(0);
+    // Quick ones, 2 s each: less than planned. Several that are counted at once are no pace.
+    p = play(one, count(t + 20_000, 4));
+    expect(left(p, t + 20_000)).toBe(25);
+    p = play(p, count(t + 28_000, 8));
+    expect(left(p, t + 28_000)).toBe(5);
+    // By the clock it is to the second, and so it is again once nobody counts.
+    expect(view(one, t + 3000)).toMatchObject({ left: 45, about: false });
+    expect(view(play(p, count(t + 28_000, null)), t + 29_000)).toMatchObject({ left: 7, about: false });
+    // What comes after is as planned.
+    p = play(begin([item("chin_tuck"), item("walk")], t), count(t + 30_000, 9));
+    expect(left(p, t + 30_000)).toBe(125);
+    // Rounds and sides count as the repetitions that they make.
+    const sided = item("neck_turn");
+    p = play(begin([sided], t), count(t + 20_000, 1));
+    const round = (planOf(sided).ms - readyTime) / sided.repetitions;
+    expect(left(p, t + 20_000)).toBe(5 * Math.ceil(((sided.repetitions - 1) * round) / 5000));
+  });
+  test("a walk that is seen is over by its time, not by its count", () => {
+    const p = play(begin([item("walk")], t), count(t + 40_000, 1));
+    expect(view(p, t + 50_000)).toMatchObject({ left: 70, about: false });
+  });
+  test("stands where the count is, paused and when it goes on", () => {
+    let p = play(begin([item("chin_tuck")], t), count(t + 12_000, 0), count(t + 40_000, 2));
+    p = play(p, { type: "pause", at: t + 41_000 });
+    expect(view(p, t + 90_000)).toMatchObject({ repetition: 3, kind: "in" });
+    p = play(p, { type: "resume", at: t + 90_000 });
+    expect(view(p, t + 95_000)).toMatchObject({ repetition: 3, kind: "in" });
+    p = play(begin([item("chin_tuck")], t), count(t + 30_000, 0));
+    expect(view(p, t + 31_000)).toMatchObject({ repetition: 1, kind: "in" });
   });
   test("where the camera stops counting the clock goes on", () => {
     const one = begin([item("chin_tuck")], t); // 8 s, and 10 times 4 s

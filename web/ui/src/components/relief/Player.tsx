@@ -150,7 +150,7 @@ export function Player({
       <div class="player-bar">
         <p>
           {shown.at + 1} of {shown.items.length}
-          <span class="note"> · {leftWords(v?.left ?? 0)} left</span>
+          <span class="note">{` · ${v?.about ? "about " : ""}${leftWords(v?.left ?? 0)} left`}</span>
         </p>
         <ol class="beads" aria-hidden="true">
           {shown.items.map((it, i) => (
