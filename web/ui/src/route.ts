@@ -30,10 +30,29 @@ export interface Named {
   hold: number | null;
 }
 
-/** The address at which exercises begin: "/relief?do=chin_tuck:10:0,walk:1:120". */
+/** What exercises were offered for: how many minutes, 0 for one thing, and whether in the chair. */
+export interface Offered {
+  minutes: number;
+  stay: boolean;
+}
+
+/** The longest routine that the service makes, in minutes. */
+const longest = 30;
+
+/** The address at which exercises begin: "/relief?do=chin_tuck:10:0,walk:1:120&minutes=2&stay=true". */
 export const exercisePath = (
   list: readonly { exercise: string; repetitions: number; hold: number }[],
-): string => `${paths.relief}?do=${list.map((e) => `${e.exercise}:${e.repetitions}:${e.hold}`).join(",")}`;
+  { minutes, stay }: Offered,
+): string =>
+  `${paths.relief}?do=${list.map((e) => `${e.exercise}:${e.repetitions}:${e.hold}`).join(",")}&minutes=${minutes}${stay ? "&stay=true" : ""}`;
+
+/** What the exercises of the rest of an address were offered for; null when that is not said. */
+export function offeredOf(search: string): Offered | null {
+  const query = new URLSearchParams(search);
+  const minutes = query.get("minutes") ?? "";
+  if (!/^\d{1,2}$/.test(minutes) || Number(minutes) > longest) return null;
+  return { minutes: Number(minutes), stay: query.get("stay") === "true" };
+}
 
 /** The exercises that the rest of an address asks to begin with. */
 export const exercisesOf = (search: string): Named[] =>

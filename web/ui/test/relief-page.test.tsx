@@ -9,7 +9,7 @@ import { ServicesContext } from "../src/hooks";
 import { Link } from "../src/link";
 import { parseProgramme } from "../src/relief-contract";
 import { dosed, exerciseOf } from "../src/relief-words";
-import { exercisePath, exercisesOf } from "../src/route";
+import { exercisePath, exercisesOf, offeredOf } from "../src/route";
 import { Store } from "../src/store";
 import type { Exposure } from "../src/week-contract";
 import { answered, changed, choice, distance, effects, profile, programme } from "./relief";
@@ -1357,37 +1357,94 @@ describe("what is offered", () => {
     await pass(300);
     expect(text("h1")).toMatch(/^(Please see a doctor first|Do you have any of these signs)/);
   });
-  test("before the first routine the questions come, and then what was offered", async () => {
+  /** Answers the five questions, with a yes to those limits. */
+  async function answerAll(...yes: string[]): Promise<void> {
+    expect(text("h1")).toBe("Five short questions first");
+    for (const q of programme["questions"] as Wire[]) {
+      const say = yes.includes(String(q["limit"])) ? "Yes" : "No";
+      await click(field(new RegExp(String(q["ask"]).slice(0, 20)), say));
+    }
+    await act(() => root.querySelector("form")!.requestSubmit());
+    for (let i = 0; i < 2; i++) {
+      await settled();
+      await pass(300);
+    }
+  }
+  /** What the service would choose by now. */
+  const chosen = (query: string) =>
+    (choice(new URLSearchParams(query), said)["routine"] as Wire[]).map((s) => s["name"]);
+  test("before the first routine the questions come, and then what fits the answers", async () => {
+    said = profile;
+    await offer("breakdue");
+    // Without the answers it is the barest that is offered.
+    expect(all(".offer-way")[1]!.textContent).toContain("Calm breathing.");
+    await click(button("Do 2 minutes here"));
+    await settled();
+    await pass(300);
+    await answerAll("dizziness");
+    const fits = chosen("minutes=2&stay=true");
+    expect(fits.length).toBeGreaterThan(1);
+    expect(text(".player h1")).toBe(fits[0]);
+    expect(text(".player-bar")).toMatch(new RegExp(`^1 of ${fits.length} `));
+    // What the answers rule out is not in it.
+    const ruled = (programme["exercises"] as Wire[])
+      .filter((e) => (e["not"] as string[]).includes("dizziness"))
+      .map((e) => e["name"]);
+    expect(ruled.length).toBeGreaterThan(0);
+    for (const name of ruled) expect(fits).not.toContain(name);
+    // Afterwards the page is as ever.
+    expect(reliefs().at(-1)).toBe("/relief?minutes=5");
+    await press("Escape");
+    await click(button("Back to what helps"));
+    expect(text(".wishes summary")).toContain("What fits, 5 min");
+  });
+  test("one thing that was offered before the questions is the one that fits after them", async () => {
+    said = profile;
+    await offer("micro");
+    expect(names()[0]).not.toContain("Postural reset");
+    await click(button("Do it now"));
+    await settled();
+    await pass(300);
+    await answerAll();
+    expect(text(".player h1")).toBe("Postural reset");
+    expect(text(".player-bar")).toMatch(/^1 of 1 /);
+  });
+  test("questions that are put off put off what was offered", async () => {
     said = profile;
     await offer("breakdue");
     await click(button("Do 2 minutes here"));
     await settled();
     await pass(300);
-    expect(text("h1")).toBe("Five short questions first");
-    for (const q of programme["questions"] as Wire[]) {
-      const yes = q["limit"] === "dizziness" ? "Yes" : "No";
-      await click(field(new RegExp(String(q["ask"]).slice(0, 20)), yes));
-    }
-    await act(() => root.querySelector("form")!.requestSubmit());
+    await click(button("Not now"));
     await settled();
     await pass(300);
+    expect(reliefs().at(-1)).toBe("/relief?minutes=5");
+    expect(root.querySelector(".player")).toBeNull();
+    await click(button("Answer the five questions"));
+    await answerAll();
+    expect(root.querySelector(".player")).toBeNull();
+  });
+  test("what an address names for no time in particular is done after the questions as named", async () => {
+    said = profile;
+    await open("/relief?do=walk:1:180");
     await settled();
     await pass(300);
-    expect(root.querySelector(".player")).not.toBeNull();
-    // What the answers rule out is not in it.
-    const ruled = new Set(
-      (programme["exercises"] as Wire[])
-        .filter((e) => (e["not"] as string[]).includes("dizziness"))
-        .map((e) => e["name"]),
-    );
-    expect(ruled.has(text("h1"))).toBe(false);
+    await answerAll();
+    expect(text(".player h1")).toBe("Walk");
   });
   test("an address says how much of each, within what is good", () => {
-    const at = exercisePath([
+    const list = [
       { exercise: "pelvic_tilt", repetitions: 15, hold: 0 },
       { exercise: "walk", repetitions: 1, hold: 180 },
-    ]);
-    expect(at).toBe("/relief?do=pelvic_tilt:15:0,walk:1:180");
+    ];
+    const at = exercisePath(list, { minutes: 2, stay: true });
+    expect(at).toBe("/relief?do=pelvic_tilt:15:0,walk:1:180&minutes=2&stay=true");
+    expect(offeredOf(at.slice(7))).toEqual({ minutes: 2, stay: true });
+    expect(exercisePath(list, { minutes: 0, stay: false })).toMatch(/:180&minutes=0$/);
+    expect(offeredOf("?do=walk&minutes=0")).toEqual({ minutes: 0, stay: false });
+    expect(offeredOf("?do=walk&minutes=30&stay=1")).toEqual({ minutes: 30, stay: false });
+    for (const wrong of ["", "&minutes=", "&minutes=31", "&minutes=-2", "&minutes=2.5", "&minutes=1e1"])
+      expect(offeredOf(`?do=walk${wrong}&stay=true`), wrong).toBeNull();
     expect(exercisesOf(at.slice(7))).toEqual([
       { exercise: "pelvic_tilt", repetitions: 15, hold: 0 },
       { exercise: "walk", repetitions: 1, hold: 180 },

@@ -6,7 +6,7 @@ import { useView } from "../../hooks";
 import { loadChoice } from "../../relief-api";
 import type { Choice, Suggestion } from "../../relief-contract";
 import { amountWords, listWords } from "../../relief-words";
-import { exercisePath, go } from "../../route";
+import { exercisePath, go, type Offered } from "../../route";
 import { awayWords, duration } from "../../words";
 import { PageLink } from "../PageLink";
 
@@ -47,7 +47,7 @@ export function Ways({ offer, can }: WaysProps) {
       <div class="offer-ways">
         <Way name={one.name} note={amountWords(one)}>
           <p>{one.why}</p>
-          <Do list={[one]} can={can}>
+          <Do list={[one]} offered={{ minutes, stay }} can={can}>
             Do it now
           </Do>
         </Way>
@@ -65,7 +65,7 @@ export function Ways({ offer, can }: WaysProps) {
       {routine.length > 0 && (
         <Way name={stay ? "Or stay here" : "Before you stop"}>
           <p>{listWords(routine.map((s) => s.name))}.</p>
-          <Do list={routine} can={can}>
+          <Do list={routine} offered={{ minutes, stay }} can={can}>
             Do {minutes} minutes{stay && " here"}
           </Do>
         </Way>
@@ -86,9 +86,10 @@ function Way(p: { name: string; note?: string; children: ComponentChildren }) {
 }
 
 /** Begins exercises in the player. */
-function Do(p: { list: readonly Suggestion[]; can: boolean; children: ComponentChildren }) {
+function Do(p: { list: readonly Suggestion[]; offered: Offered; can: boolean; children: ComponentChildren }) {
+  const begin = () => go(exercisePath(p.list, p.offered));
   return (
-    <button type="button" class="primary small" disabled={!p.can} onClick={() => go(exercisePath(p.list))}>
+    <button type="button" class="primary small" disabled={!p.can} onClick={begin}>
       {p.children}
     </button>
   );

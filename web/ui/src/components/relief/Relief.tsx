@@ -2,10 +2,10 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import "../../relief.css";
 import { focusHeadline, useView } from "../../hooks";
 import type { Wish } from "../../relief-api";
-import type { Choice, ProfileChange, Programme as All } from "../../relief-contract";
+import type { Choice, ProfileChange, Programme as All, Suggestion } from "../../relief-contract";
 import type { Item } from "../../relief-player";
 import { dosed, fitting, itemsOf, lengthWords, routineTitle, stopOf } from "../../relief-words";
-import { exercisesOf, paths } from "../../route";
+import { exercisesOf, offeredOf, paths } from "../../route";
 import { Moving } from "./Moving";
 import { Player } from "./Player";
 import { PartLink, Programme } from "./Programme";
@@ -26,7 +26,14 @@ interface Playing {
 
 /** What to do about the tension. */
 export function Relief() {
-  const [wish, setWish] = useState<Wish>({ area: "", minutes: 5, feels: [] });
+  const [own, setWish] = useState<Wish>({ area: "", minutes: 5, feels: [] });
+  /** What the address asks to begin with, until that has begun. */
+  const [named, setNamed] = useState(() => exercisesOf(location.search));
+  const [offered] = useState(() => offeredOf(location.search));
+  /** The questions came after it was named: it was chosen without the answers. */
+  const asked = useRef(false);
+  // Until then what is chosen is what was offered, as it fits now.
+  const wish: Wish = named.length > 0 && offered ? { area: "", feels: [], ...offered } : own;
   const { relief, problem, busy, reload, refresh, save } = useRelief(wish);
   const [step, setStep] = useState<Step>("");
   const [said, setSaid] = useState("");
@@ -34,8 +41,6 @@ export function Relief() {
   const [starting, setStarting] = useState(false);
   /** What could not begin, and why. */
   const [held, setHeld] = useState<{ ids: readonly string[]; whole: boolean; why: string } | null>(null);
-  /** What the address asks to begin with, until that has begun. */
-  const [named, setNamed] = useState(() => exercisesOf(location.search));
   useEffect(() => {
     // Loaded again, the page does not begin again.
     if (named.length > 0) history.replaceState(null, "", paths.relief);
@@ -63,6 +68,11 @@ export function Relief() {
     // What may be done instead is whatever fits.
     if (items.length > 0) setPlaying({ items, pool: fitting(programme, choice.exercises), choice });
   };
+  /** Has exercises begin in the doses that fill the time of what was chosen. */
+  const playSized = (programme: All, choice: Choice, ids: readonly string[], list: readonly Suggestion[]) => {
+    const sized = itemsOf(programme, list);
+    play(programme, choice, ids, (it) => sized.find((s) => s.exercise.id === it.exercise.id) ?? it);
+  };
 
   // What was named begins once nothing comes before it.
   useEffect(() => {
@@ -70,10 +80,22 @@ export function Relief() {
     if (gate === "stop") setNamed([]);
     if (gate !== "advice" || !relief.choice || busy) return;
     if (relief.choice.askSafety) {
+      asked.current = true;
       setStep("safety");
       return;
     }
     setNamed([]);
+    const { now, routine } = relief.choice;
+    const list = offered && offered.minutes > 0 ? routine : now ? [now] : [];
+    if (asked.current && offered && list.length > 0) {
+      playSized(
+        relief.programme,
+        relief.choice,
+        list.map((s) => s.exercise),
+        list,
+      );
+      return;
+    }
     play(
       relief.programme,
       relief.choice,
@@ -129,8 +151,7 @@ export function Relief() {
       return;
     }
     // Within a routine the doses are those that fill its time.
-    const sized = whole ? itemsOf(now.programme, now.choice.routine) : [];
-    play(now.programme, now.choice, ids, (it) => sized.find((s) => s.exercise.id === it.exercise.id) ?? it);
+    playSized(now.programme, now.choice, ids, whole ? now.choice.routine : []);
   };
 
   if (playing) {
