@@ -15,6 +15,7 @@ const themeKey = "sitwell-theme";
 const notifyKey = "sitwell-notify";
 const samplesKey = "sitwell-samples";
 const coachKey = "sitwell-coach";
+const aloudKey = "sitwell-aloud";
 const asksKey = "sitwell-asks";
 
 export function theme(): Theme {
@@ -43,6 +44,13 @@ export const coachWanted = (): boolean => safely(() => localStorage.getItem(coac
 
 export function setCoachWanted(on: boolean): void {
   safely(() => (on ? localStorage.removeItem(coachKey) : localStorage.setItem(coachKey, "no")), undefined);
+}
+
+/** Whether a routine is read aloud; only once that was switched on. */
+export const aloudWanted = (): boolean => safely(() => localStorage.getItem(aloudKey) === "yes", false);
+
+export function setAloudWanted(on: boolean): void {
+  safely(() => (on ? localStorage.setItem(aloudKey, "yes") : localStorage.removeItem(aloudKey)), undefined);
 }
 
 /** When it was asked how the back feels. */

@@ -15,7 +15,7 @@ import type {
   Suggestion,
   Urgency,
 } from "./relief-contract";
-import { breathAt, holdOf, type Item, type View } from "./relief-player";
+import { breathAt, breathIn, holdOf, type Item, type View } from "./relief-player";
 import type { App } from "./store";
 import { plain } from "./words";
 
@@ -232,7 +232,10 @@ export const toldHold = 4;
 export function spokenWords(item: Item, v: View, paused: boolean): string {
   if (paused) return "Paused";
   const { kind, name } = item.exercise;
-  if (kind === "calm") return `${name}: ${breathAt(v.doing).into ? "breathe in" : "breathe out"}`;
+  if (kind === "calm") {
+    if (v.doing < breathIn) return `${name}: breathe in`;
+    return breathAt(v.doing).into ? "Breathe in" : "Breathe out";
+  }
   if (kind === "move") return name;
   const side = v.side ? `${v.side} side` : "";
   if (v.kind === "ready") return [`${name}: get into place`, side].filter(Boolean).join(", ");

@@ -992,6 +992,216 @@ describe("a guided routine", () => {
   });
 });
 
+describe("said aloud", () => {
+  const voice = (name: string, lang: string, localService: boolean, usual = false) => ({
+    name,
+    lang,
+    localService,
+    default: usual,
+    voiceURI: name,
+  });
+  const far = voice("far", "en-US", false, true);
+  const near = voice("near", "en-GB", true);
+  const german = voice("german", "de-DE", true, true);
+  class Utterance {
+    voice: { name: string } | null = null;
+    lang = "";
+    onerror: ((e: { error: string }) => void) | null = null;
+    constructor(readonly text: string) {}
+  }
+  /** What is spoken and called off, in order. */
+  let heard: string[];
+  let spoken: Utterance[];
+  let speech: EventTarget & { voices: object[]; pending: boolean; speak: (u: Utterance) => void };
+  const box = () =>
+    all(".eye label")
+      .find((l) => l.textContent === "Say it aloud")
+      ?.querySelector<HTMLInputElement>("input");
+  const note = () => box()!.closest(".eye")!.querySelector(".note")?.textContent ?? "";
+  beforeEach(() => {
+    localStorage.clear();
+    heard = [];
+    spoken = [];
+    speech = Object.assign(new EventTarget(), {
+      voices: [far, german, near] as object[],
+      pending: false,
+      getVoices: () => speech.voices,
+      speak: (u: Utterance) => {
+        spoken.push(u);
+        heard.push(u.text);
+      },
+      cancel: () => void heard.push("-"),
+    });
+    vi.stubGlobal("speechSynthesis", speech);
+    vi.stubGlobal("SpeechSynthesisUtterance", Utterance);
+  });
+  /** Begins with the routine read aloud. */
+  async function aloud(): Promise<void> {
+    localStorage.setItem("sitwell-aloud", "yes");
+    await begin();
+  }
+  const live = () => root.querySelector(".player > .sr[role=status]")!.getAttribute("aria-live");
+
+  test("nothing is until that is switched on, which is remembered", async () => {
+    await begin();
+    expect(box()!.checked).toBe(false);
+    await pass(9500);
+    expect(heard).toEqual([]);
+    expect(live()).toBe("polite");
+    await click(box()!);
+    expect(heard).toEqual(["Hold."]);
+    // A screen reader does not say the same once more.
+    expect(live()).toBe("off");
+    expect(note()).toMatch(/nothing leaves it.*Screen readers leave/);
+    await act(() => render(null, root));
+    await begin();
+    expect(box()!.checked).toBe(true);
+    expect(heard.at(-1)).toBe("Postural reset: get into place.");
+    await click(box()!);
+    expect(heard.at(-1)).toBe("-");
+    expect(localStorage.getItem("sitwell-aloud")).toBeNull();
+    const before = heard.length;
+    await pass(15_000);
+    expect(heard).toHaveLength(before);
+  });
+  test("names and phases are, once each and never the seconds", async () => {
+    await aloud();
+    for (let i = 0; i < 310; i++) await pass(100);
+    expect(heard).toEqual([
+      "Postural reset: get into place.",
+      "Slowly.",
+      "Hold.",
+      "And back.",
+      "-", // what was said of the last one is over
+      "Chin tuck: get into place.",
+      "1 of 10.",
+    ]);
+    for (const u of spoken) expect([u.voice?.name, u.lang]).toEqual(["near", "en-GB"]);
+  });
+  test("what the camera counts is, and how it goes", async () => {
+    const tell = async (over: Wire) => {
+      const live = parseLive(status({ coach: coaching(over) }));
+      await act(() => store.dispatch({ type: "live", live, at: performance.now() }));
+      await pass(300);
+    };
+    localStorage.setItem("sitwell-aloud", "yes");
+    await open();
+    await click(root.querySelector<HTMLElement>("#exercise-neck_turn button")!);
+    await settled();
+    await pass(100);
+    const c = { exercise: "neck_turn", hold_target_s: 5, repetitions: 3, left: 2, right: 1 };
+    await tell({ ...c, phase: "holding", side: "left", hold_s: 0.5 });
+    expect(heard.at(-1)).toBe("Hold, left side. Left 2 of 5, right 1 of 5.");
+    const before = heard.length;
+    await tell({ ...c, phase: "holding", side: "left", hold_s: 3.4 });
+    expect(heard).toHaveLength(before);
+    await tell({ ...c, phase: "holding", side: "left", hold_s: 5, overstretched: true, over: 0.3 });
+    expect(heard.at(-1)).toBe("Ease off: that is further than your own comfortable range. And back.");
+    await tell({ ...c, repetitions: 4, right: 2 });
+    expect(heard.at(-1)).toBe("Neck turn. Left 2 of 5, right 2 of 5.");
+    for (const p of all(".counted [role=status]")) expect(p.getAttribute("aria-live")).toBe("off");
+  });
+  test.each([
+    ["a pause", () => press(" ")],
+    ["a stop", () => press("Escape")],
+    ["leaving", () => click(all("a").find((a) => a.textContent === "Live"))],
+    ["a page that closes", async () => void window.dispatchEvent(new Event("pagehide"))],
+  ])("ends at %s", async (_, end) => {
+    await aloud();
+    await pass(8500);
+    const before = heard.length;
+    await end();
+    expect(heard.slice(before)).toEqual(["-"]);
+  });
+  test("a skip, a step back and a swap end it for what comes, and after a pause it is told where one is", async () => {
+    await aloud();
+    for (const [key, next] of [
+      ["ArrowRight", /^Chin tuck: get/],
+      ["s", /: get into place/],
+      ["ArrowLeft", /^Postural reset: get/],
+    ] as const) {
+      const before = heard.length;
+      await press(key);
+      expect(heard.slice(before)).toEqual(["-", expect.stringMatching(next)]);
+    }
+    await pass(9500);
+    await press(" ");
+    expect(heard.at(-1)).toBe("-");
+    expect(live()).toBe("polite");
+    await pass(5000);
+    await press(" ");
+    expect(heard.slice(-2)).toEqual(["-", "Hold."]);
+  });
+  test("what waits for its turn is left out when something newer comes", async () => {
+    await aloud();
+    await pass(8500);
+    expect(heard).not.toContain("-");
+    speech.pending = true;
+    await pass(1500);
+    expect(heard.slice(-2)).toEqual(["-", "Hold."]);
+  });
+  test("never by a voice that is elsewhere, and as soon as there is one here", async () => {
+    speech.voices = [far];
+    await aloud();
+    expect(box()).toBeUndefined();
+    await pass(5000);
+    expect(heard).toEqual([]);
+    expect(live()).toBe("polite");
+    speech.voices = [far, german];
+    await act(() => void speech.dispatchEvent(new Event("voiceschanged")));
+    await pass(200);
+    expect(spoken.map((u) => u.voice?.name)).toEqual(["german"]);
+    expect(box()!.checked).toBe(true);
+    // Gone again, without a word of it.
+    speech.voices = [far];
+    await pass(9000);
+    expect(spoken).toHaveLength(1);
+    expect(note()).toBe("It can’t be said aloud just now.");
+    await act(() => void speech.dispatchEvent(new Event("voiceschanged")));
+    expect(box()).toBeUndefined();
+    // Nobody is listened to any more once the player is left.
+    await press("Escape");
+    await click(button("Back to what helps"));
+    speech.voices = [near];
+    await act(() => void speech.dispatchEvent(new Event("voiceschanged")));
+    expect(spoken).toHaveLength(1);
+  });
+  test.each<[string, () => unknown]>([
+    ["is missing", () => vi.stubGlobal("speechSynthesis", undefined)],
+    ["has no words for it", () => vi.stubGlobal("SpeechSynthesisUtterance", undefined)],
+    ["can't tell its voices", () => Object.assign(speech, { getVoices: fails })],
+    ["tells of no changes", () => Object.assign(speech, { addEventListener: undefined })],
+    ["does not speak", () => Object.assign(speech, { speak: fails, cancel: fails })],
+  ])("a browser whose speech %s goes on as ever", async (_, breaks) => {
+    breaks();
+    await aloud();
+    await pass(9500);
+    expect(text(".phase")).toBe("Hold");
+    await press(" ");
+    await press("Escape");
+    expect(text("h1")).toBe("Stopped.");
+  });
+  test("speech that fails is said, a screen reader is told again, and the next exercise tries anew", async () => {
+    await aloud();
+    const failed = (error: string) => act(() => spoken.at(-1)!.onerror!({ error }));
+    await failed("interrupted"); // somebody else ended it
+    expect(live()).toBe("off");
+    await failed("not-allowed");
+    expect(live()).toBe("polite");
+    expect(note()).toBe("It can’t be said aloud just now.");
+    const before = spoken.length;
+    await pass(9500);
+    expect(spoken).toHaveLength(before);
+    await press("ArrowRight");
+    expect(spoken.at(-1)!.text).toMatch(/^Chin tuck/);
+    expect(note()).toMatch(/nothing leaves it/);
+  });
+});
+
+const fails = (): never => {
+  throw new Error("not here");
+};
+
 describe("the camera that counts", () => {
   const wishes = () =>
     vi

@@ -838,10 +838,10 @@ describe("words", () => {
     ).toEqual(["1 of 10", "2 of 10", "3 of 10"]);
     expect(told("calm_breathing", 21_000)).toEqual([
       "Calm breathing: breathe in",
-      "Calm breathing: breathe out",
-      "Calm breathing: breathe in",
-      "Calm breathing: breathe out",
-      "Calm breathing: breathe in",
+      "Breathe out",
+      "Breathe in",
+      "Breathe out",
+      "Breathe in",
     ]);
     const p = begin([item("plank")], 0);
     expect(spokenWords(p.items[0]!, view(p, 20_000)!, true)).toBe("Paused");

@@ -33,6 +33,7 @@ import { lastEventID } from "../../store";
 import { useCamera, type Coach, type Seen } from "./coach";
 import { Feeling } from "./Feeling";
 import { Moving, shown as shownBy, useFrames, useStill, type Moment } from "./Moving";
+import { useAloud, type Aloud } from "./useAloud";
 import { useDoing, useNotes, usePlayer, useWake, type Picture, type Wanted } from "./usePlayer";
 
 interface PlayerProps {
@@ -100,6 +101,11 @@ export function Player({
     if (against) act({ type: "stop" });
   }, [against, act]);
   const seenAt = useFollowed(item, shown.run, c);
+  const v = shown.view;
+  const phase = c ? spokenSeen(item, c, shown.paused) : v ? spokenWords(item, v, shown.paused) : "";
+  const aloud = useAloud([c ? coachWords(c) : "", phase, c ? countWords(item, c) : ""], shown.run, running);
+  // Whoever hears it by the page's own voice is not told it by a screen reader as well.
+  const polite = aloud.on ? "off" : "polite";
 
   const swap = () => {
     const other = swapFor(live.current, pool, tried.current);
@@ -142,7 +148,6 @@ export function Player({
       />
     );
   }
-  const v = shown.view;
   const calm = item.exercise.kind === "calm";
   const letGo = c ? c.phase === "holding" && c.holdTarget > 0 && c.hold >= c.holdTarget : v?.letGo;
   return (
@@ -176,7 +181,7 @@ export function Player({
             />
           )}
           {c ? (
-            <Counted item={item} c={c} />
+            <Counted item={item} c={c} polite={polite} />
           ) : (
             <div class="meter">
               <Ring item={item} live={live} shown={shown} />
@@ -207,6 +212,7 @@ export function Player({
               setWanted(on);
             }}
           />
+          {aloud.can && <Voice aloud={aloud} />}
         </div>
         <p class="disclaimer">
           {programme.manner} {programme.disclaimer}
@@ -226,8 +232,8 @@ export function Player({
       <p class="said" role="status">
         {said || (shown.slept ? "Paused: nobody can have been here for a while." : "")}
       </p>
-      <p class="sr" role="status">
-        {c ? spokenSeen(item, c, shown.paused) : v && spokenWords(item, v, shown.paused)}
+      <p class="sr" role="status" aria-live={polite}>
+        {phase}
       </p>
     </section>
   );
@@ -250,7 +256,7 @@ function isFinished({ exercise }: Item, c: Coaching): boolean {
 }
 
 /** What the camera counts: the repetitions, and a hold as it grows. */
-function Counted({ item, c }: { item: Item; c: Coaching }) {
+function Counted({ item, c, polite }: { item: Item; c: Coaching; polite: "polite" | "off" }) {
   const holds = c.phase === "holding" && c.holdTarget >= toldHold;
   const share = holds ? c.hold / c.holdTarget : c.target > 0 ? c.repetitions / c.target : 0;
   const shown = holds ? Math.floor(c.hold) : c.repetitions;
@@ -275,10 +281,10 @@ function Counted({ item, c }: { item: Item; c: Coaching }) {
         </svg>
       </div>
       <p class="phase">{seenWords(item, c)}</p>
-      <p class="progress" role="status">
+      <p class="progress" role="status" aria-live={polite}>
         {count}
       </p>
-      <p class={`coach-says${c.overstretched ? " eases" : ""}`} role="status">
+      <p class={`coach-says${c.overstretched ? " eases" : ""}`} role="status" aria-live={polite}>
         {coachWords(c)}
       </p>
     </div>
@@ -321,6 +327,33 @@ function Eye({ item, seen, wanted, paused, onWant }: EyeProps) {
         Let the camera count
       </label>
       <p class="note">{now}</p>
+    </div>
+  );
+}
+
+/** The switch for being told aloud. */
+function Voice({ aloud }: { aloud: Aloud }) {
+  return (
+    <div class="eye">
+      <label>
+        <input
+          type="checkbox"
+          role="switch"
+          checked={aloud.wanted}
+          onClick={(e) => {
+            aloud.want(e.currentTarget.checked);
+            if (e.detail > 0) focusHeadline();
+          }}
+        />
+        Say it aloud
+      </label>
+      {aloud.wanted && (
+        <p class="note">
+          {aloud.failed
+            ? "It can’t be said aloud just now."
+            : "A voice on this machine speaks; nothing leaves it. Screen readers leave the same words out."}
+        </p>
+      )}
     </div>
   );
 }
