@@ -1013,11 +1013,8 @@ describe("said aloud", () => {
   let heard: string[];
   let spoken: Utterance[];
   let speech: EventTarget & { voices: object[]; pending: boolean; speak: (u: Utterance) => void };
-  const box = () =>
-    all(".eye label")
-      .find((l) => l.textContent === "Say it aloud")
-      ?.querySelector<HTMLInputElement>("input");
-  const note = () => box()!.closest(".eye")!.querySelector(".note")?.textContent ?? "";
+  const box = () => root.querySelector<HTMLInputElement>(".aloud input");
+  const note = () => text(".aloud .note");
   beforeEach(() => {
     localStorage.clear();
     heard = [];
@@ -1044,6 +1041,7 @@ describe("said aloud", () => {
 
   test("nothing is until that is switched on, which is remembered", async () => {
     await begin();
+    expect(text(".aloud label")).toBe("Say it aloud");
     expect(box()!.checked).toBe(false);
     await pass(9500);
     expect(heard).toEqual([]);
@@ -1143,7 +1141,7 @@ describe("said aloud", () => {
   test("never by a voice that is elsewhere, and as soon as there is one here", async () => {
     speech.voices = [far];
     await aloud();
-    expect(box()).toBeUndefined();
+    expect(box()).toBeNull();
     await pass(5000);
     expect(heard).toEqual([]);
     expect(live()).toBe("polite");
@@ -1158,7 +1156,7 @@ describe("said aloud", () => {
     expect(spoken).toHaveLength(1);
     expect(note()).toBe("It can’t be said aloud just now.");
     await act(() => void speech.dispatchEvent(new Event("voiceschanged")));
-    expect(box()).toBeUndefined();
+    expect(box()).toBeNull();
     // Nobody is listened to any more once the player is left.
     await press("Escape");
     await click(button("Back to what helps"));

@@ -334,7 +334,7 @@ function Eye({ item, seen, wanted, paused, onWant }: EyeProps) {
 /** The switch for being told aloud. */
 function Voice({ aloud }: { aloud: Aloud }) {
   return (
-    <div class="eye">
+    <div class="aloud">
       <label>
         <input
           type="checkbox"
