@@ -103,13 +103,17 @@ func EndOfToday(now time.Time, zone *time.Location) time.Time {
 	return time.Date(y, m, d+1, int(dayBegins/time.Hour), 0, 0, 0, zone)
 }
 
-// trackEpisode follows poor posture, its lapses, and the alerts.
-func (e *Engine) trackEpisode(dt float64) {
-	e.sinceAlert += dt
+// changeDay begins a new day when it is one.
+func (e *Engine) changeDay() {
 	if day := e.localDay(e.now); day != e.todayIs {
 		e.todayIs, e.today = day, 0
 		e.newDay()
 	}
+}
+
+// trackEpisode follows poor posture, its lapses, and the alerts.
+func (e *Engine) trackEpisode(dt float64) {
+	e.sinceAlert += dt
 	for len(e.hour) > 0 && e.ran-e.hour[0] >= 3600 {
 		e.hour = e.hour[1:]
 	}

@@ -7,6 +7,7 @@ import (
 
 // Errors of [Engine.Calibrate], said to the person as they are.
 var (
+	ErrExercising       = errors.New("an exercise is under way: stop it first")
 	ErrNothingToSharpen = errors.New("there is no upright to compare a slouch with: calibrate that first")
 	ErrUnknownPose      = errors.New("pose: want upright or slouch")
 	ErrUnknownWay       = errors.New("way: want sitting or standing")
@@ -21,6 +22,8 @@ func (e *Engine) Calibrate(pose string, way Way) error {
 		return ErrUnknownPose
 	case way != WaySitting && way != WayStanding:
 		return ErrUnknownWay
+	case e.exercising:
+		return ErrExercising
 	case pose == PoseSlouch && (e.base == nil || e.base.Stale != "" || e.base.Provisional):
 		return ErrNothingToSharpen
 	}

@@ -187,6 +187,7 @@ func (e *Engine) step(s *sight) Output {
 		dt = 0
 	}
 	e.ran += dt
+	e.changeDay()
 	e.people, e.brightness = s.people, s.brightness
 
 	e.filter(s, dt)
@@ -217,7 +218,7 @@ func (e *Engine) step(s *sight) Output {
 	e.trackHold(s, dt)
 	e.trackBout(dt)
 	e.trackEpisode(dt)
-	e.reviewOffer(dt)
+	e.reviewOffer()
 	e.drift(dt)
 	if !e.exercising {
 		e.keep(s, dt)
@@ -249,6 +250,7 @@ func (e *Engine) Blind(t time.Time, why string) Output {
 	if e.inBout && t.Sub(e.lastSat).Seconds() >= e.policy.BlindAfter {
 		e.endBout()
 	}
+	e.forget(t)
 	e.flushMinute()
 	e.flushSamples()
 	return e.out
@@ -393,10 +395,10 @@ func (e *Engine) interrupt() {
 	e.heldFor = 0
 	e.endEpisode()
 	e.arrive()
-	if e.inBout {
-		if unseen := e.now.Sub(e.lastSat).Seconds(); unseen < 0 || unseen >= e.policy.BreakAfter {
-			e.endBout()
-		}
+	e.offer = nil // it was of then
+	if unseen := e.now.Sub(e.lastSat).Seconds(); !e.lastSat.IsZero() && (unseen < 0 || unseen >= e.policy.BreakAfter) {
+		e.endBout()
+		e.unbroken, e.nextDue, e.due = 0, 0, false // as after a restart
 	}
 	e.flushMinute()
 	e.flushSamples()

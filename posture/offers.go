@@ -2,6 +2,7 @@ package posture
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"time"
 )
@@ -20,19 +21,36 @@ const (
 // OfferKinds lists every kind once.
 var OfferKinds = []OfferKind{OfferMicro, OfferBreak, OfferFullBreak, OfferDayEnd}
 
-// Minutes is how long a routine that fits is: 0 is one exercise. Of breaks three
-// minutes are liked better than half of one (Henning 1997), and five to ten after
-// an hour of sitting do more than fifteen after two (HSE).
-func (k OfferKind) Minutes() int {
+// dayEndMinutes is how long a routine for the end of the day is.
+const dayEndMinutes = 10
+
+// minutesOf is how long a routine that fits is: 0 is one exercise, and a break's makes
+// a break. Of breaks three minutes are liked better than half of one (Henning 1997),
+// and five to ten after an hour of sitting do more than fifteen after two (HSE).
+func (p *Policy) minutesOf(k OfferKind) int {
 	switch k {
 	case OfferBreak:
-		return 2
+		return int(math.Ceil(p.BreakAfter / 60))
 	case OfferFullBreak:
-		return 5
+		return int(math.Ceil(p.FullBreakAfter / 60))
 	case OfferDayEnd:
-		return 10
+		return dayEndMinutes
 	}
 	return 0
+}
+
+// forMinutes says for how long: a break of two minutes may be three.
+func forMinutes(seconds float64) string {
+	switch n := int(math.Ceil(seconds / 60)); n {
+	case 1:
+		return "a minute"
+	case 2:
+		return "two or three minutes"
+	case 5:
+		return "five minutes"
+	default:
+		return fmt.Sprintf("%d minutes", n)
+	}
 }
 
 // Offer is what would do good now. It stands until it is taken, put off or out of
@@ -62,9 +80,8 @@ const (
 
 // offers follows what is offered.
 type offers struct {
-	offer    *Offer
-	held     float64 // heldFor when a micro-break was offered
-	offerAge float64 // seconds that the offer has stood
+	offer *Offer
+	held  float64 // heldFor when a micro-break was offered
 	// dayEnded says that the end of this day was spoken of.
 	dayEnded bool
 	satToday float64 // seconds
@@ -72,24 +89,23 @@ type offers struct {
 
 // raise offers something in the place of what was offered before.
 func (e *Engine) raise(kind OfferKind, text string) {
-	e.offer = &Offer{Kind: kind, Since: e.now, Minutes: kind.Minutes(), Text: text}
-	e.held, e.offerAge = e.heldFor, 0
+	e.offer = &Offer{Kind: kind, Since: e.now, Minutes: e.policy.minutesOf(kind), Text: text}
+	e.held = e.heldFor
 }
 
 // reviewOffer takes back what was taken or is out of date.
-func (e *Engine) reviewOffer(dt float64) {
+func (e *Engine) reviewOffer() {
 	if e.offer == nil {
 		return
 	}
-	e.offerAge += dt
-	over := false
+	age, over := e.now.Sub(e.offer.Since).Seconds(), false
 	switch e.offer.Kind {
 	case OfferMicro:
-		over = e.heldFor < e.held || e.offerAge >= microLasts
+		over = e.heldFor < e.held || age >= microLasts
 	case OfferBreak, OfferFullBreak:
 		over = !e.due
 	case OfferDayEnd:
-		over = e.offerAge >= dayEndLasts || e.onBreak
+		over = age >= dayEndLasts || e.onBreak
 	}
 	if why, _ := e.quiet(); over || why == SilenceSnoozed || why == SilenceQuiet {
 		e.offer = nil
@@ -128,7 +144,10 @@ func (e *Engine) offerDayEnd() {
 		return
 	}
 	e.dayEnded = true
-	text := "Your working day is nearly over. Ten minutes for your back would round it off."
+	text := "Your working day is nearly over."
+	if !e.policy.Careful {
+		text += " Ten minutes for your back would round it off."
+	}
 	e.raise(OfferDayEnd, text)
 	e.emit(Event{Kind: EventDayEnd, Time: e.now, State: e.state, Seconds: e.satToday, Text: text})
 }
@@ -152,6 +171,9 @@ const (
 	usualSat     = 2 * 3600.0
 	usualSpread  = 120
 	usualQuarter = 4
+	// usualEarly is within how many minutes of a day's beginning nobody has begun to
+	// work: a bout that ends so early is of the night before.
+	usualEarly = 60
 )
 
 // UsualDays is over how many days [UsualDayEnd] should be told what happened.
@@ -168,7 +190,7 @@ func UsualDayEnd(events []Event, now time.Time, zone *time.Location) (end ClockT
 		sat  float64
 		last ClockTime
 	}
-	days := map[string]*day{}
+	days, through := map[string]*day{}, 0
 	of := func(t time.Time) string { return t.In(zone).Add(-dayBegins).Format(time.DateOnly) }
 	for _, e := range events {
 		if e.Kind != EventBoutEnd || e.Time.After(now) || of(e.Time) == of(now) {
@@ -181,6 +203,10 @@ func UsualDayEnd(events []Event, now time.Time, zone *time.Location) (end ClockT
 		}
 		local := e.Time.In(zone)
 		d.sat += e.Seconds
+		// Who works through the beginning of days has an end that these can't tell.
+		if began := e.Time.Add(-time.Duration(e.Seconds * 1e9)); of(began) != of(e.Time) || sinceDayBegan(ClockTime(local.Hour()*60+local.Minute())) < usualEarly {
+			through++
+		}
 		if at := ClockTime(local.Hour()*60 + local.Minute()); d.last == 0 || sinceDayBegan(at) > sinceDayBegan(d.last) {
 			d.last = at
 		}
@@ -191,7 +217,7 @@ func UsualDayEnd(events []Event, now time.Time, zone *time.Location) (end ClockT
 			ends = append(ends, sinceDayBegan(d.last))
 		}
 	}
-	if len(ends) < usualDays {
+	if len(ends) < usualDays || through >= usualDays {
 		return 0, false
 	}
 	slices.Sort(ends)

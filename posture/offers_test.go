@@ -2,6 +2,7 @@ package posture
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -121,6 +122,7 @@ func TestNoOfferInMidExercise(t *testing.T) {
 	if l := p.hold(upright, 10); offered(l) != OfferBreak {
 		t.Errorf("offered %+v after an exercise that was no break", l.Offer)
 	}
+	p.hold(upright, 125)
 	p.take(p.e.Exercised(p.now(), "chin_tuck", 125))
 	if l := p.hold(upright, 10); l.Offer != nil {
 		t.Errorf("offered %+v after a routine", l.Offer)
@@ -217,6 +219,14 @@ func TestUsualDayEnd(t *testing.T) {
 		}
 		return events
 	}
+	// Ten shifts from 22:00 to 06:00, in bouts of an hour with pauses.
+	var nights []Event
+	for i := range 10 {
+		y, m, d := now.AddDate(0, 0, -i-2).Date()
+		for h := range 8 {
+			nights = append(nights, Event{Kind: EventBoutEnd, Time: time.Date(y, m, d, 22+h, 55, 0, 0, zone), Seconds: 3000})
+		}
+	}
 	for _, c := range []struct {
 		name   string
 		events []Event
@@ -229,6 +239,7 @@ func TestUsualDayEnd(t *testing.T) {
 		{"no rule in it", history(6, "09:30", "12:00", "15:00", "18:00", "21:00", "23:00"), ""},
 		{"short days", history(1.5, "17:30", "17:30", "17:30", "17:30", "17:30"), ""},
 		{"past midnight", history(6, "23:50", "00:10", "00:20", "00:05", "23:58"), "00:05"},
+		{"through the night", nights, ""},
 	} {
 		end, ok := UsualDayEnd(c.events, now, zone)
 		if got := fmt.Sprint(end); ok != (c.want != "") || ok && got != c.want {
@@ -252,5 +263,84 @@ func TestDayEndIsATime(t *testing.T) {
 		if bad.Check() == nil {
 			t.Errorf("%q passes", bad)
 		}
+	}
+}
+
+// What was offered before the machine slept is not offered after it, nor is what was
+// due then due any more.
+func TestOffersEndWithSleep(t *testing.T) {
+	rules := DefaultPolicy()
+	rules.DayEnd = DayEnd(epoch.Add(80 * time.Minute).Format("15:04"))
+	for _, minutes := range []float64{31, 75} {
+		p := play(t, rules, baselineOf(t))
+		p.step = time.Second
+		if l := p.hold(upright, minutes*60); l.Offer == nil {
+			t.Fatalf("nothing is offered after %v min", minutes)
+		}
+		o := upright.observe(p.at, 1)
+		o.Time += int64(15 * time.Hour)
+		p.take(p.e.Step(&o))
+		if l := p.e.Live(); l.Offer != nil || l.Breaks.Due {
+			t.Errorf("15 h later: offered %+v, %+v", l.Offer, l.Breaks)
+		}
+	}
+}
+
+// To nobody in sight nothing is offered, and after an hour of that nothing is due; but
+// it is no break.
+func TestOffersInTheDark(t *testing.T) {
+	rules := DefaultPolicy()
+	rules.StaticAfter = 0
+	p := play(t, rules, baselineOf(t))
+	p.step = time.Second
+	p.hold(upright, 31*60)
+	if l := p.hold(dark, 6*60); l.Offer != nil || !l.Breaks.Due {
+		t.Errorf("after 6 dark minutes: offered %+v, %+v", l.Offer, l.Breaks)
+	}
+	if l := p.hold(dark, 3600); l.Breaks.Due || l.Breaks.Taken != 0 {
+		t.Errorf("after an hour: %+v", l.Breaks)
+	}
+}
+
+// Minutes and words follow how long a break must be.
+func TestOfferedMinutesMakeABreak(t *testing.T) {
+	rules := DefaultPolicy()
+	rules.StaticAfter, rules.BreakAfter, rules.FullBreakAfter = 0, 240, 600
+	p := play(t, rules, baselineOf(t))
+	p.step = time.Second
+	if l := p.hold(upright, 31*60); l.Offer == nil || l.Offer.Minutes != 4 || !strings.Contains(l.Offer.Text, "for 4 minutes") {
+		t.Errorf("offered %+v", l.Offer)
+	}
+	if l := p.hold(upright, 30*60); l.Offer == nil || l.Offer.Minutes != 10 || !strings.Contains(l.Offer.Text, "for 10 minutes") {
+		t.Errorf("offered %+v", l.Offer)
+	}
+}
+
+// A day's end soon after days begin is told once.
+func TestDayEndAtFour(t *testing.T) {
+	rules := DefaultPolicy()
+	rules.StaticAfter, rules.DayEnd = 0, "04:10"
+	p := play(t, rules, baselineOf(t))
+	p.step = 2 * time.Second
+	p.at = 15 * time.Hour // midnight
+	p.hold(upright, 6*3600)
+	if n := p.count(EventDayEnd); n > 1 {
+		t.Errorf("told %d times", n)
+	}
+}
+
+// A break that falls due in the midst of an exercise is offered after it, unless that
+// was one.
+func TestDueInMidExercise(t *testing.T) {
+	rules := DefaultPolicy()
+	rules.StaticAfter = 0
+	p := play(t, rules, baselineOf(t))
+	p.step = time.Second
+	p.hold(upright, 29*60+50)
+	p.take(p.e.Exercise(p.now(), true))
+	p.hold(upright, 30)
+	p.take(p.e.Exercise(p.now(), false))
+	if l := p.hold(upright, 60); offered(l) != OfferBreak || p.count(EventBreakDue) != 1 {
+		t.Errorf("offered %+v, told %d times", l.Offer, p.count(EventBreakDue))
 	}
 }

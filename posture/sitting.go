@@ -34,12 +34,13 @@ type seat struct {
 	onBreak  bool
 
 	exercising bool
-	// The routine under way, or the last one: when it began and the last
-	// exercise of it ended, the seconds exercised, and the bout's when it began.
-	routineFrom, exerciseAt time.Time
-	exercised, routineSat   float64
-	brokeAt                 time.Time // when the last break ended
-	left                    float64   // seconds of the absence without anybody in sight
+	// The routine under way, or the last one: when it began, until when it is credited
+	// and when anything of it was heard last; the seconds exercised, and the bout's
+	// when it began.
+	routineFrom, exerciseAt, activeAt time.Time
+	exercised, routineSat             float64
+	brokeAt                           time.Time // when the last break ended
+	left                              float64   // seconds of the absence without anybody in sight
 }
 
 // sits reports whether time in the present state is time sat.
@@ -92,9 +93,22 @@ func (e *Engine) trackBout(dt float64) {
 		}
 	default:
 		e.blind += dt
-		if e.inBout && e.blind >= e.policy.BlindAfter {
+		if e.blind >= e.policy.BlindAfter {
 			e.endBout()
+			e.offer = nil // to nobody that is seen
 		}
+		e.forget(e.now)
+	}
+}
+
+// forgetAfter is how long nothing may be known of the person before what was due isn't
+// any more, in seconds. It is no break: none is counted.
+const forgetAfter = 3600.0
+
+// forget starts the timer again once nothing was known of the person for that long.
+func (e *Engine) forget(t time.Time) {
+	if !e.lastSat.IsZero() && t.Sub(e.lastSat).Seconds() >= forgetAfter {
+		e.unbroken, e.nextDue, e.due = 0, 0, false
 	}
 }
 
@@ -131,6 +145,9 @@ func (e *Engine) endBreak() {
 
 // suggestBreak tells when a break is due, at a quiet moment.
 func (e *Engine) suggestBreak() {
+	if e.exercising {
+		return // it may be the break
+	}
 	if e.nextDue == 0 {
 		e.nextDue = e.policy.BreakEvery
 	}
@@ -146,9 +163,9 @@ func (e *Engine) suggestBreak() {
 	if why, _ := e.quiet(); why != "" || e.offer != nil && e.offer.Kind == OfferDayEnd {
 		return
 	}
-	kind, text := OfferBreak, "You have been sitting for "+duration(e.unbroken)+". Stand up and walk for two or three minutes."
+	kind, text := OfferBreak, "You have been sitting for "+duration(e.unbroken)+". Stand up and walk for "+forMinutes(e.policy.BreakAfter)+"."
 	if e.unbroken >= e.policy.FullBreakEvery {
-		kind, text = OfferFullBreak, "You have been sitting for "+duration(e.unbroken)+" without a break. Take five minutes away from the desk."
+		kind, text = OfferFullBreak, "You have been sitting for "+duration(e.unbroken)+" without a break. Stay away from the desk for "+forMinutes(e.policy.FullBreakAfter)+"."
 	}
 	if e.policy.Careful {
 		text = "You have been sitting for " + duration(e.unbroken) + ". Take a break from it, as is easy for you."
@@ -186,7 +203,7 @@ func (e *Engine) Exercise(t time.Time, on bool) Output {
 			e.calResult = Calibration{Status: CalibrationFailed, Message: "An exercise began meanwhile. Please try again."}
 		}
 	} else {
-		e.exerciseAt = t
+		e.activeAt = t
 		e.arrive() // they may have got up and sat down elsewhere
 	}
 	e.exercising = on
@@ -196,32 +213,42 @@ func (e *Engine) Exercise(t time.Time, on bool) Output {
 // beginRoutine notes where the sitting stands when the first exercise of a routine
 // begins.
 func (e *Engine) beginRoutine(t time.Time) {
-	if !e.routineFrom.IsZero() && t.Sub(e.exerciseAt).Seconds() <= routineGap {
-		return
+	if e.routineFrom.IsZero() || t.Sub(e.activeAt).Seconds() > routineGap {
+		e.routineFrom, e.routineSat, e.exercised, e.exerciseAt = t, e.sat, 0, t
 	}
-	e.routineFrom, e.routineSat, e.exercised, e.exerciseAt = t, e.sat, 0, t
+	e.activeAt = t
 }
 
 // Exercised takes in that an exercise in the chair, of that id and so many seconds,
 // has just ended. A routine of nearly as long as a break, getting into place counted, is
 // one, though the person stayed in the chair: the bout ends where the routine began, and
-// the next one starts clean.
+// the next one starts clean. No more is believed than there was time for.
 func (e *Engine) Exercised(t time.Time, id string, seconds float64) Output {
 	e.out = Output{}
 	t = e.notBefore(t)
-	seconds = math.Max(0, seconds)
-	if from := t.Add(-time.Duration(seconds * 1e9)); from.Sub(e.exerciseAt).Seconds() > routineGap || e.routineFrom.IsZero() {
-		// Nobody said that it began.
-		e.routineFrom, e.routineSat, e.exercised, e.exerciseAt = from, math.Max(0, e.sat-seconds), 0, from
+	if e.routineFrom.IsZero() || t.Sub(e.activeAt).Seconds() > seconds+routineGap {
+		// Nobody said that it began: it was in the bout, and after the last one.
+		seconds = math.Min(seconds, e.sat)
+		if !e.exerciseAt.IsZero() {
+			seconds = math.Min(seconds, t.Sub(e.exerciseAt).Seconds())
+		}
+		seconds = math.Max(0, seconds)
+		from := t.Add(-time.Duration(seconds * 1e9))
+		e.routineFrom, e.routineSat, e.exercised, e.exerciseAt = from, e.sat-seconds, 0, from
 	}
-	least := routineShare * e.policy.BreakAfter
+	since := math.Max(0, t.Sub(e.exerciseAt).Seconds())
+	seconds = math.Min(math.Max(0, seconds), since)
 	before := e.exercised
-	e.exercised += seconds + math.Max(0, math.Min(intoPlace, t.Sub(e.exerciseAt).Seconds()-seconds))
-	e.exerciseAt = t
+	e.exercised += seconds + math.Min(intoPlace, since-seconds)
+	e.exerciseAt, e.activeAt = t, t
 	if e.offer != nil && e.offer.Kind == OfferMicro {
 		e.offer = nil
 	}
 	const level = 2
+	least, full := routineShare*e.policy.BreakAfter, routineShare*e.policy.FullBreakAfter
+	if before >= least && before < full && e.exercised >= full {
+		e.debt = max(0, e.debt-1) // a full one pays two
+	}
 	if e.exercised < least || before >= least || e.stood() || e.brokeAt.After(e.routineFrom) {
 		return e.out // who stands or is away has a break that is timed
 	}
@@ -232,10 +259,7 @@ func (e *Engine) Exercised(t time.Time, id string, seconds float64) Output {
 	e.emit(Event{Kind: EventBreak, Time: t, Seconds: e.exercised, Level: level, Exercise: id})
 	e.took(t, level)
 	e.unbroken, e.nextDue, e.due = 0, 0, false
-	e.heldFor, e.anchored = 0, false
-	if e.offer != nil {
-		e.offer = nil
-	}
+	e.heldFor, e.anchored, e.offer = 0, false, nil
 	return e.out
 }
 
@@ -259,6 +283,9 @@ func (e *Engine) endBout() {
 func (e *Engine) newDay() {
 	e.taken, e.debt = 0, 0
 	e.satToday, e.dayEnded = 0, false
+	if e.offer != nil && e.offer.Kind == OfferDayEnd {
+		e.offer = nil
+	}
 }
 
 // breaks is how sitting and breaks stand.

@@ -1,6 +1,7 @@
 package posture
 
 import (
+	"errors"
 	"testing"
 	"time"
 )
@@ -237,5 +238,67 @@ func TestExerciseEndsACalibration(t *testing.T) {
 	p.take(p.e.Exercise(p.now(), true))
 	if l := p.hold(upright, 30); l.Calibration.Status != CalibrationFailed || l.Calibration.Message == "" {
 		t.Errorf("got %+v", l.Calibration)
+	}
+}
+
+// No more of an exercise is believed than there was time for.
+func TestExerciseTakesItsTime(t *testing.T) {
+	p := play(t, DefaultPolicy(), baselineOf(t))
+	p.step = time.Second
+	p.hold(upright, 20*60)
+	p.hold(upright, 48)
+	for range 3 { // an answer was lost, and it was told again
+		p.take(p.e.Exercised(p.now(), "chin_tuck", 48))
+	}
+	if n := p.count(EventBreak); n != 0 {
+		t.Errorf("48 s told three times are %d breaks", n)
+	}
+	q := play(t, DefaultPolicy(), baselineOf(t))
+	q.step = time.Second
+	q.hold(upright, 20*60)
+	q.take(q.e.Exercised(q.now(), "chin_tuck", 3600))
+	ends, starts := find(q.events, EventBoutEnd), find(q.events, EventBoutStart)
+	if len(ends) != 1 || ends[0].Time.Before(starts[0].Time) {
+		t.Errorf("an hour told after 20 minutes: bouts began %+v, ended %+v", starts, ends)
+	}
+	// Getting into place counts, whichever is heard first: that it ended, or that it was done.
+	r := play(t, DefaultPolicy(), baselineOf(t))
+	r.step = time.Second
+	r.hold(upright, 20*60)
+	for range 2 {
+		r.take(r.e.Exercise(r.now(), true))
+		r.hold(upright, 43)
+		r.take(r.e.Exercise(r.now(), false))
+		r.take(r.e.Exercised(r.now(), "chin_tuck", 35))
+	}
+	if n := r.count(EventBreak); n != 1 {
+		t.Errorf("86 s of a routine: %d breaks, want 1", n)
+	}
+}
+
+// A routine as long as a full break pays two that were due.
+func TestFullRoutinePaysTwo(t *testing.T) {
+	rules := DefaultPolicy()
+	rules.StaticAfter = 0
+	p := play(t, rules, baselineOf(t))
+	p.step = time.Second
+	if l := p.hold(upright, 61*60); l.Breaks.Debt != 2 {
+		t.Fatalf("breaks %+v", l.Breaks)
+	}
+	for range 4 {
+		p.hold(upright, 70)
+		p.take(p.e.Exercised(p.now(), "chin_tuck", 60))
+	}
+	if l := p.e.Live(); l.Breaks.Debt != 0 || l.Breaks.Taken != 1 || p.count(EventBreak) != 1 {
+		t.Errorf("breaks %+v, %d told", l.Breaks, p.count(EventBreak))
+	}
+}
+
+func TestNoCalibrationInMidExercise(t *testing.T) {
+	p := play(t, DefaultPolicy(), baselineOf(t))
+	p.hold(upright, 10)
+	p.take(p.e.Exercise(p.now(), true))
+	if err := p.e.Calibrate(PoseUpright, WaySitting); !errors.Is(err, ErrExercising) {
+		t.Errorf("got %v, want %v", err, ErrExercising)
 	}
 }
