@@ -104,6 +104,10 @@ func (s *Server) changeProfile(w http.ResponseWriter, r *http.Request) {
 		if p, err = before.Merge(body); err != nil {
 			return &monitor.InputError{Message: err.Error()}
 		}
+		// When that was is for this clock to say: a page's may be ahead.
+		if now := time.Now(); !p.CheckedAt.Equal(before.CheckedAt) {
+			p.CheckedAt = now.UTC().Truncate(time.Millisecond)
+		}
 		text, err := p.Text()
 		if err != nil {
 			return err
@@ -112,7 +116,13 @@ func (s *Server) changeProfile(w http.ResponseWriter, r *http.Request) {
 			s.log.Error("the profile can't be stored", "error", err)
 			return monitor.ErrNotStored
 		}
-		return s.config.Service.Careful(ctx, relief.Careful(personOf(p)))
+		// It is stored: who doesn't wait any more is told of with care all the same.
+		told, cancel := context.WithTimeout(context.WithoutCancel(ctx), serviceTimeout)
+		defer cancel()
+		person := personOf(p)
+		return s.config.Service.Careful(told, relief.Careful(person), func(exercise string) bool {
+			return relief.Against(exercise, person) == ""
+		})
 	}) {
 		s.answerProfile(w, p)
 	}
@@ -132,7 +142,14 @@ func (s *Server) may(ctx context.Context, exercise string) error {
 		s.log.Error("the profile can't be read", "error", err)
 		return monitor.ErrNotRead
 	}
-	if why := relief.Against(exercise, personOf(said)); why != "" {
+	p := personOf(said)
+	today, err := history.ReadToday(ctx, s.config.History(), p.Now)
+	if err != nil {
+		s.log.Error("the history can't be read", "error", err)
+		return monitor.ErrNotRead
+	}
+	p.Tension, p.Before = today.Tension, today.Before
+	if why := relief.Against(exercise, p); why != "" {
 		return errors.New(why)
 	}
 	return nil
@@ -231,7 +248,7 @@ func (s *Server) reliefDoing(w http.ResponseWriter, r *http.Request) {
 				return err
 			}
 		}
-		return s.config.Service.Doing(ctx, time.Duration(d.Seconds*float64(time.Second)))
+		return s.config.Service.Doing(ctx, d.Exercise, time.Duration(d.Seconds*float64(time.Second)))
 	})
 }
 
@@ -353,7 +370,7 @@ func (s *Server) coach(w http.ResponseWriter, r *http.Request) {
 		if err := s.may(ctx, e.ID); err != nil {
 			return err
 		}
-		return s.config.Service.Coach(ctx, plan)
+		return s.config.Service.Coach(ctx, e.ID, plan)
 	})
 }
 

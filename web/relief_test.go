@@ -111,10 +111,12 @@ func (w *watch) DidExercise(_ context.Context, e posture.Event, inPlace bool) ([
 	return []posture.Event{e}, w.call(fmt.Sprintf("did %s %v %d %q %v", e.Exercise, e.Seconds, e.Level, e.Text, inPlace))
 }
 
-func (w *watch) Doing(_ context.Context, d time.Duration) error { return w.call("doing " + d.String()) }
+func (w *watch) Doing(_ context.Context, exercise string, d time.Duration) error {
+	return w.call(strings.TrimSpace("doing " + d.String() + " " + exercise))
+}
 
-func (w *watch) Careful(_ context.Context, on bool) error {
-	return w.call(fmt.Sprintf("careful %v", on))
+func (w *watch) Careful(_ context.Context, on bool, may func(string) bool) error {
+	return w.call(fmt.Sprintf("careful %v, chin tuck %v", on, may("chin_tuck")))
 }
 
 func (w *watch) PutOff(context.Context) error { return w.call("put off") }
@@ -133,7 +135,7 @@ func TestProfileOfRelief(t *testing.T) {
 	if a := patch(`{"limits":["surgery"],"kit":["chair"]}`); a.status != 200 || !strings.Contains(a.body, `"answered":true,"limits":["surgery"],"cleared":[],"kit":["chair"]`) {
 		t.Errorf("got %d %s", a.status, a.body)
 	}
-	if calls := r.watch.called(); calls[len(calls)-1] != "careful true" {
+	if calls := r.watch.called(); calls[len(calls)-1] != "careful true, chin tuck false" {
 		t.Errorf("asked the watch for %v", calls)
 	}
 	// Only what is named is changed.
@@ -156,6 +158,10 @@ func TestProfileOfRelief(t *testing.T) {
 		if a := r.ask(t, http.MethodPost, "/api/v1/relief/"+call, `{"exercise":"chin_tuck"}`, "Origin", r.origin()); a.status != 409 || !strings.Contains(a.body, "Waits until a professional has agreed") {
 			t.Errorf("%s after surgery: %d %s", call, a.status, a.body)
 		}
+	}
+	// When the signs were asked is told by the service's clock, whatever the page's says.
+	if a := patch(`{"checked_at":"2099-01-01T00:00:00Z"}`); a.status != 200 || strings.Contains(a.body, "2099") {
+		t.Errorf("got %d %s", a.status, a.body)
 	}
 	if a := patch(`{"cleared":["surgery"]}`); a.status != 200 {
 		t.Errorf("got %d %s", a.status, a.body)
@@ -233,7 +239,7 @@ func TestReliefDone(t *testing.T) {
 	}
 }
 
-func (w *watch) Coach(_ context.Context, p coach.Plan) error {
+func (w *watch) Coach(_ context.Context, _ string, p coach.Plan) error {
 	return w.call(fmt.Sprintf("coach %s %d %v %v", p.Exercise, p.Repetitions, p.Hold, p.Alternate))
 }
 
@@ -357,10 +363,10 @@ func TestDoing(t *testing.T) {
 		want   string
 		call   string
 	}{
-		{`{"exercise":"chin_tuck","seconds":62.5}`, 204, "", "doing 1m2.5s"},
-		{`{"exercise":"chin_tuck","seconds":0}`, 204, "", "doing 0s"},
+		{`{"exercise":"chin_tuck","seconds":62.5}`, 204, "", "doing 1m2.5s chin_tuck"},
+		{`{"exercise":"chin_tuck","seconds":0}`, 204, "", "doing 0s chin_tuck"},
 		{`{"seconds":0}`, 204, "", "doing 0s"},
-		{`{"exercise":"walk","seconds":120}`, 204, "", "doing 0s"}, // being away is judged
+		{`{"exercise":"walk","seconds":120}`, 204, "", "doing 0s walk"}, // being away is judged
 		{`{"exercise":"toe_touch","seconds":5}`, 400, "none of that name", ""},
 		{`{"seconds":5}`, 400, "none of that name", ""},
 		{`{"exercise":"chin_tuck","seconds":-1}`, 400, "seconds are -1", ""},
@@ -379,6 +385,32 @@ func TestDoing(t *testing.T) {
 	}
 	if a := r.ask(t, http.MethodPost, "/api/v1/offer/dismiss", "", "Origin", "http://evil.test"); a.status != 403 {
 		t.Errorf("another site: %d %s", a.status, a.body)
+	}
+}
+
+// said is a history in which the back was called so bad today.
+type said struct {
+	days
+	tension int
+}
+
+func (s said) Events(context.Context, time.Time, time.Time, ...posture.EventKind) ([]posture.Event, error) {
+	return []posture.Event{{Kind: posture.EventCheckIn, Time: time.Now(), Area: posture.AreaUpperBack, Level: s.tension}}, nil
+}
+
+// Nothing begins while the signs are to be asked for, whichever tab it was said in.
+func TestSignsComeFirst(t *testing.T) {
+	for tension, want := range map[int]int{3: 204, 9: 409} {
+		r := start(t, func(c *Config) {
+			healthy(c)
+			c.History = func() history.Source { return said{tension: tension} }
+		})
+		for _, call := range []string{"doing", "coach"} {
+			a := r.ask(t, http.MethodPost, "/api/v1/relief/"+call, `{"exercise":"chin_tuck"}`, "Origin", r.origin())
+			if a.status != want || want == 409 && !strings.Contains(a.body, "one of the signs") {
+				t.Errorf("%s at %d: %d %s", call, tension, a.status, a.body)
+			}
+		}
 	}
 }
 

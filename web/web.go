@@ -66,14 +66,15 @@ type Service interface {
 	// CheckIn stores what the person says of the tension in areas of the back.
 	CheckIn(ctx context.Context, tension map[posture.Area]int) ([]posture.Event, error)
 	// Coach follows an exercise by the camera until StopCoach.
-	Coach(ctx context.Context, plan coach.Plan) error
+	Coach(ctx context.Context, exercise string, plan coach.Plan) error
 	StopCoach(ctx context.Context) error
 	// DidExercise stores that the person did one of the programme.
 	DidExercise(ctx context.Context, e posture.Event, inPlace bool) ([]posture.Event, error)
 	// Doing says that the person does an exercise for so long from now on.
-	Doing(ctx context.Context, d time.Duration) error
-	// Careful says that alerts and offers should tell nobody to move.
-	Careful(ctx context.Context, on bool) error
+	Doing(ctx context.Context, exercise string, d time.Duration) error
+	// Careful says that alerts and offers should tell nobody to move, and ends what is
+	// under way if it may not be any more.
+	Careful(ctx context.Context, on bool, may func(exercise string) bool) error
 	// PutOff takes back what is offered.
 	PutOff(ctx context.Context) error
 	// Erase deletes for good what happened from a time on and before another,

@@ -341,7 +341,10 @@ func (c *Config) rules() []rule {
 			maps.Copy(p.Sensitivity, c.Sensitivity)
 		}},
 		{"sitting.break_every", func(p *posture.Policy) { p.BreakEvery = sec(c.Sitting.BreakEvery) }},
-		{"sitting.break_after", func(p *posture.Policy) { p.BreakAfter = sec(c.Sitting.BreakAfter) }},
+		{"sitting.break_after", func(p *posture.Policy) {
+			p.BreakAfter = sec(c.Sitting.BreakAfter)
+			p.FullBreakAfter = max(p.FullBreakAfter, 2*p.BreakAfter) // a longer one than that
+		}},
 		{"sitting.static_after", func(p *posture.Policy) { p.StaticAfter = sec(c.Sitting.StaticAfter) }},
 		{"sitting.day_end", func(p *posture.Policy) { p.DayEnd = c.Sitting.DayEnd }},
 	}

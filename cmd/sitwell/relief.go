@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"math"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -17,7 +18,6 @@ import (
 
 	"sitwell/posture/history"
 	"sitwell/posture/relief"
-	"sitwell/posture/sqlite"
 	"sitwell/web"
 )
 
@@ -119,17 +119,15 @@ func flagNames() string {
 // history; none is no reason to give no advice.
 func knowPerson(ctx context.Context, cfg Config, p *relief.Person) (err error) {
 	p.Now = time.Now()
-	store, err := sqlite.OpenReadOnly(ctx, cfg.historyFile())
-	if errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(cfg.historyFile()); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	// One that can't be read may hold a limit or a sign: no advice without it.
+	store, err := readHistory(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	if store.Schema() < sqlite.Latest {
-		return nil
-	}
 	today, err := history.ReadToday(ctx, store.History(), p.Now)
 	if err != nil {
 		return err
@@ -144,10 +142,11 @@ func knowPerson(ctx context.Context, cfg Config, p *relief.Person) (err error) {
 	if err != nil {
 		return err
 	}
-	// What can't be read is asked for on the page.
-	if said, err := relief.ParseProfile(text); err == nil {
-		said.Over(p, p.Now)
+	said, err := relief.ParseProfile(text)
+	if err != nil {
+		return fmt.Errorf("what you said of your health can't be read, so nothing is proposed: say it anew on the page (%w)", err)
 	}
+	said.Over(p, p.Now)
 	return nil
 }
 

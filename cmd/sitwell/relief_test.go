@@ -80,3 +80,24 @@ func TestReliefKnowsToday(t *testing.T) {
 		t.Errorf("got %s", text.stdout())
 	}
 }
+
+// A history that can't be read in full may hold a limit or a sign: nothing is proposed.
+func TestReliefNeedsWhatWasSaid(t *testing.T) {
+	data, _ := old(t)
+	p := newProgram(t)
+	if code := p.main(context.Background(), "relief", "--data", data, "--limits", ""); code == 0 || !strings.Contains(p.stderr(), "start sitwell run once") || strings.Contains(p.stdout(), "NOW") {
+		t.Errorf("an older history: got %d: %s%s", code, p.stdout(), p.stderr())
+	}
+	data = t.TempDir()
+	store, err := sqlite.Open(t.Context(), filepath.Join(data, "sitwell.db"))
+	if err == nil {
+		err = errors.Join(store.SaveProfile(t.Context(), []byte(`{"of":"another version"}`)), store.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	p = newProgram(t)
+	if code := p.main(context.Background(), "relief", "--data", data); code == 0 || !strings.Contains(p.stderr(), "say it anew on the page") || strings.Contains(p.stdout(), "NOW") {
+		t.Errorf("what was said can't be read: got %d: %s%s", code, p.stdout(), p.stderr())
+	}
+}

@@ -187,9 +187,15 @@ type effectsReading struct {
 	tension, upright comparison
 	// likes holds the moments without a routine that were looked at: their
 	// places in upright.likes, -1 for those around which too little was judged.
-	likes map[int64]int
+	likes map[like]int
 	used  map[int]int // how often each place was taken
 	days  map[Date][]Quarter
+}
+
+// like is a moment without a routine, and how long that would have taken.
+type like struct {
+	at   int64 // s
+	took time.Duration
 }
 
 // effectTrials are an exercise's places among the trials of each comparison.
@@ -319,7 +325,7 @@ func (r *effectsReading) saidAround(done *routine, area posture.Area) (of postur
 // readUpright compares the posture around routines with that around other moments.
 func (r *effectsReading) readUpright(ctx context.Context, src watched) error {
 	r.upright = comparison{near: 0.15, least: uprightLeast}
-	r.likes, r.used, r.days = map[int64]int{}, map[int]int{}, map[Date][]Quarter{}
+	r.likes, r.used, r.days = map[like]int{}, map[int]int{}, map[Date][]Quarter{}
 	seen := map[string]int{}
 	for i := len(r.routines) - 1; i >= 0; i-- {
 		done := &r.routines[i]
@@ -397,10 +403,14 @@ func (r *effectsReading) without(ctx context.Context, src watched, t time.Time, 
 	if t.Before(r.from) || t.Add(took+effectReach).After(r.now) || !r.free(t, t.Add(time.Second)) {
 		return -1, nil
 	}
-	if i, known := r.likes[t.Unix()]; known {
+	// By whole fives of minutes: few are read, and none is taken for one of another length.
+	const step = 5 * time.Minute
+	took = (took + step - 1).Truncate(step)
+	key := like{t.Unix(), took}
+	if i, known := r.likes[key]; known {
 		return i, nil
 	}
-	r.likes[t.Unix()] = -1
+	r.likes[key] = -1
 	day, err := r.day(ctx, src, r.zones.Date(t))
 	if err != nil || !sat(day, t.Add(-effectReach), t) || !sat(day, t.Add(took), t.Add(took+effectReach)) {
 		return -1, err
@@ -411,7 +421,7 @@ func (r *effectsReading) without(ctx context.Context, src watched, t time.Time, 
 		return -1, err
 	}
 	i = len(r.upright.likes)
-	r.likes[t.Unix()] = i
+	r.likes[key] = i
 	r.upright.likes = append(r.upright.likes, m)
 	return i, nil
 }

@@ -17,6 +17,7 @@ const coachFor = 10 * time.Minute
 type coaching struct {
 	*coach.Coach
 	exercise coach.Exercise
+	name     string // of the programme
 	until    time.Time
 	// known is the person's own range as it was before, of a baseline; without one
 	// what is seen isn't kept.
@@ -65,21 +66,27 @@ func learn(known posture.ComfortableRange, done []coach.Repetition) (r posture.C
 
 // Coach follows an exercise from now on: how it goes is in [Status.Coach]. Another
 // one takes its place. A plan that can't be is an [*InputError].
-func (m *Monitor) Coach(ctx context.Context, plan coach.Plan) error {
-	known := m.knownRange(ctx, plan.Exercise)
-	if plan.Comfortable == (coach.Range{}) {
-		plan.Comfortable = coach.Range{Left: known.Left, Right: known.Right}
-	}
-	c, err := coach.New(plan)
-	if err != nil {
+func (m *Monitor) Coach(ctx context.Context, exercise string, plan coach.Plan) error {
+	if err := plan.Check(); err != nil {
 		return wrongInput("%v", err)
 	}
+	known := m.knownRange(ctx, plan.Exercise)
 	return m.do(ctx, func() error {
 		if err := m.looking(); err != nil {
 			return err
 		}
 		m.keepRange()
-		m.coach = &coaching{Coach: c, exercise: plan.Exercise, until: m.now().Add(coachFor), known: known}
+		if r := m.learned; r.Baseline == known.Baseline && r.Exercise == known.Exercise {
+			known = r // newer than what was read, and perhaps not on disk yet
+		}
+		if plan.Comfortable == (coach.Range{}) {
+			plan.Comfortable = coach.Range{Left: known.Left, Right: known.Right}
+		}
+		c, err := coach.New(plan)
+		if err != nil {
+			return wrongInput("%v", err)
+		}
+		m.coach = &coaching{Coach: c, exercise: plan.Exercise, name: exercise, until: m.now().Add(coachFor), known: known}
 		m.setCoached(&coach.Progress{Exercise: plan.Exercise, Phase: coach.GettingReady, Target: plan.Repetitions, HoldTarget: plan.Hold})
 		m.exercise()
 		m.pace()
@@ -137,6 +144,7 @@ func (m *Monitor) keepRange() {
 	if !ok {
 		return
 	}
+	m.learned = r
 	m.send(batch{store: m.cfg.Store, command: &command{
 		write: func(ctx context.Context, s Store) ([]posture.Event, error) {
 			return nil, s.SaveComfortableRange(ctx, r)
@@ -152,14 +160,15 @@ func (m *Monitor) keepRange() {
 // maxDoing is the longest that the page may say an exercise will take.
 const maxDoing = time.Hour
 
-// Doing says that the person does an exercise for so long from now on, 0 that they
-// don't any more: posture isn't judged meanwhile. What can't be is an [*InputError].
-func (m *Monitor) Doing(ctx context.Context, d time.Duration) error {
+// Doing says that the person does an exercise of the programme for so long from now on,
+// 0 that they don't any more: posture isn't judged meanwhile. What can't be is an
+// [*InputError].
+func (m *Monitor) Doing(ctx context.Context, exercise string, d time.Duration) error {
 	if d < 0 || d > maxDoing {
 		return wrongInput("seconds are %v: want 0 to %v", d.Seconds(), maxDoing.Seconds())
 	}
 	return m.do(ctx, func() error {
-		m.doingUntil = m.now().Add(d)
+		m.doing, m.doingUntil = exercise, m.now().Add(d)
 		m.exercise()
 		m.publishLive()
 		return nil

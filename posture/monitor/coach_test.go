@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ func TestCoach(t *testing.T) {
 	w := start(t, "live see:100000", nil)
 	w.until(t, "a live source", isLive)
 	plan := coach.Plan{Exercise: coach.NeckTurn, Repetitions: 4, Hold: 2, Alternate: true}
-	if err := w.Coach(t.Context(), plan); err != nil {
+	if err := w.Coach(t.Context(), "neck_turn", plan); err != nil {
 		t.Fatal(err)
 	}
 	s := w.until(t, "the coach", func(s Status) bool { return s.Coach != nil && s.Coach.Phase != coach.GettingReady })
@@ -35,18 +36,18 @@ func TestCoach(t *testing.T) {
 	}
 	w.until(t, "the end of it", func(s Status) bool { return s.Coach == nil && s.Silence == "" && s.Rates.TargetHz <= 2 })
 	var input *InputError
-	if err := w.Coach(t.Context(), coach.Plan{Exercise: "handstand"}); !errors.As(err, &input) {
+	if err := w.Coach(t.Context(), "handstand", coach.Plan{Exercise: "handstand"}); !errors.As(err, &input) {
 		t.Errorf("got %v, want an *InputError", err)
 	}
 	// A pause ends it too.
-	if err := w.Coach(t.Context(), plan); err != nil {
+	if err := w.Coach(t.Context(), "neck_turn", plan); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Pause(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	w.until(t, "the end by a pause", func(s Status) bool { return s.Coach == nil })
-	if err := w.Coach(t.Context(), plan); !errors.Is(err, ErrPaused) {
+	if err := w.Coach(t.Context(), "neck_turn", plan); !errors.Is(err, ErrPaused) {
 		t.Errorf("got %v, want %v", err, ErrPaused)
 	}
 	w.end(t)
@@ -55,26 +56,30 @@ func TestCoach(t *testing.T) {
 // While the page says that an exercise is under way nothing is judged, and after
 // that long it is again, though the page said no more.
 func TestDoing(t *testing.T) {
-	w := start(t, "live see:100000", nil)
+	var ahead atomic.Int64
+	w := start(t, "live see:100000", func(c *Config) {
+		c.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	})
 	judged := func(s Status) bool { return isLive(s) && s.Reason != posture.ReasonExercise && s.Silence == "" }
 	w.until(t, "a live source", judged)
 	exercising := func(s Status) bool { return s.Reason == posture.ReasonExercise && s.Silence == posture.SilenceExercise }
-	if err := w.Doing(t.Context(), time.Minute); err != nil {
+	if err := w.Doing(t.Context(), "chin_tuck", time.Minute); err != nil {
 		t.Fatal(err)
 	}
 	w.until(t, "the exercise", exercising)
-	if err := w.Doing(t.Context(), 0); err != nil {
+	if err := w.Doing(t.Context(), "chin_tuck", 0); err != nil {
 		t.Fatal(err)
 	}
 	w.until(t, "the end of it", judged)
-	if err := w.Doing(t.Context(), 1500*time.Millisecond); err != nil {
+	if err := w.Doing(t.Context(), "chin_tuck", 10*time.Minute); err != nil {
 		t.Fatal(err)
 	}
 	w.until(t, "the next", exercising)
+	ahead.Store(int64(11 * time.Minute))
 	w.until(t, "its end by itself", judged)
 	var input *InputError
 	for _, d := range []time.Duration{-1, 2 * time.Hour} {
-		if err := w.Doing(t.Context(), d); !errors.As(err, &input) {
+		if err := w.Doing(t.Context(), "chin_tuck", d); !errors.As(err, &input) {
 			t.Errorf("%v: got %v, want an *InputError", d, err)
 		}
 	}
@@ -95,6 +100,31 @@ func TestOffer(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.until(t, "none", func(s Status) bool { return s.Offer == nil })
+	w.end(t)
+}
+
+// What may not be done any more ends, whoever began it.
+func TestCarefulEndsWhatIsUnderWay(t *testing.T) {
+	w := start(t, "live see:100000", nil)
+	w.until(t, "a live source", isLive)
+	if err := w.Doing(t.Context(), "plank", time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Coach(t.Context(), "neck_turn", coach.Plan{Exercise: coach.NeckTurn}); err != nil {
+		t.Fatal(err)
+	}
+	w.until(t, "the coach", func(s Status) bool { return s.Coach != nil && s.Silence == posture.SilenceExercise })
+	if err := w.Careful(t.Context(), true, func(x string) bool { return x == "neck_turn" }); err != nil {
+		t.Fatal(err)
+	}
+	s := w.until(t, "care", func(s Status) bool { return s.Policy.Careful })
+	if s.Coach == nil {
+		t.Error("what may be done was ended")
+	}
+	if err := w.Careful(t.Context(), true, func(string) bool { return false }); err != nil {
+		t.Fatal(err)
+	}
+	w.until(t, "the end of it", func(s Status) bool { return s.Coach == nil && s.Silence == "" })
 	w.end(t)
 }
 
@@ -167,7 +197,7 @@ func TestKnownRange(t *testing.T) {
 	use := func(before coach.Range, follow bool) {
 		w := start(t, "live see:100000", func(c *Config) { c.Store, c.Policy.AutoCalibrate = kept, 2 })
 		w.until(t, "a stored baseline", func(s Status) bool { return isLive(s) && s.Baseline != nil && s.Baseline.ID != 0 })
-		if err := w.Coach(t.Context(), plan); err != nil {
+		if err := w.Coach(t.Context(), "neck_turn", plan); err != nil {
 			t.Fatal(err)
 		}
 		_ = w.do(t.Context(), func() error {
@@ -226,7 +256,7 @@ func TestCareful(t *testing.T) {
 	w := start(t, "live see:100000", nil)
 	w.until(t, "a live source", isLive)
 	for _, on := range []bool{true, false} {
-		if err := w.Careful(t.Context(), on); err != nil {
+		if err := w.Careful(t.Context(), on, func(string) bool { return true }); err != nil {
 			t.Fatal(err)
 		}
 		_ = w.do(t.Context(), func() error {

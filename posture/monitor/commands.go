@@ -280,9 +280,18 @@ func (m *Monitor) Snooze(ctx context.Context, word string) (until time.Time, err
 }
 
 // Careful says whether alerts and offers may tell the person to move: what they said of
-// their health can be against it.
-func (m *Monitor) Careful(ctx context.Context, on bool) error {
+// their health can be against it. An exercise under way that they may not do any more
+// ends; may takes its name in the programme.
+func (m *Monitor) Careful(ctx context.Context, on bool, may func(exercise string) bool) error {
 	return m.do(ctx, func() error {
+		if m.coach != nil && !may(m.coach.name) {
+			m.endCoach()
+		}
+		if m.doing != "" && !may(m.doing) {
+			m.doing, m.doingUntil = "", time.Time{}
+			m.exercise()
+		}
+		defer m.publishLive()
 		m.mu.Lock()
 		changed := m.careful != on
 		m.careful = on

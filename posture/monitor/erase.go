@@ -33,6 +33,7 @@ func (m *Monitor) EraseAll(ctx context.Context, person bool) (posture.Kept, erro
 		} else {
 			m.changed = patch{}
 			m.careful = false // what was said of the person is gone
+			m.learned = posture.ComfortableRange{}
 		}
 		m.mu.Unlock()
 		m.setPolicies()

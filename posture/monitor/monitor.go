@@ -163,8 +163,10 @@ type Monitor struct {
 	ended      bool // a recording is over
 	mirror     bool
 	coach      *coaching
-	doingUntil time.Time // until when the page says that an exercise is under way
-	erasing    bool      // what is of now is being deleted: nothing is judged meanwhile
+	learned    posture.ComfortableRange // last
+	doing      string                   // what the page says is under way, and until when
+	doingUntil time.Time
+	erasing    bool // what is of now is being deleted: nothing is judged meanwhile
 	retryAt    time.Time
 	retryWait  time.Duration
 	crashes    []time.Time
@@ -254,7 +256,7 @@ func (m *Monitor) blank() {
 
 // shownPolicy is what the page is told of a policy.
 func shownPolicy(p posture.Policy, demo bool) Policy {
-	return Policy{AlertAfterSeconds: p.AlertAfter, BreakAfterSeconds: p.BreakAfter, Shortened: demo}
+	return Policy{AlertAfterSeconds: p.AlertAfter, BreakAfterSeconds: p.BreakAfter, Careful: p.Careful, Shortened: demo}
 }
 
 func videoDevices() []string {
@@ -577,7 +579,7 @@ func (m *Monitor) observe(o *posture.Observation) {
 	m.exercise()
 	m.record(m.engine.Step(o))
 	if m.coach != nil {
-		if p := m.coach.Step(o); o.When().Before(m.coach.until) {
+		if p := m.coach.Step(o); m.now().Before(m.coach.until) {
 			m.setCoached(&p)
 		} else {
 			m.endCoach()
@@ -629,7 +631,8 @@ func (m *Monitor) dropEngine() {
 	m.engine, m.demo = nil, false
 	m.mu.Lock()
 	m.judged = frame{}
-	m.status.Alert, m.status.Ask, m.status.Level = nil, nil, posture.LevelNone
+	m.status.Alert, m.status.Ask, m.status.Offer, m.status.Level = nil, nil, nil, posture.LevelNone
+	m.status.Breaks, m.status.HeldSeconds = posture.Breaks{}, 0
 	m.mu.Unlock()
 }
 

@@ -39,10 +39,10 @@ func (m *Monitor) CheckIn(ctx context.Context, tension map[posture.Area]int) ([]
 // has happened since stands as it was seen.
 const late = time.Minute
 
-// DidExercise stores that the person did an exercise: of the event its Time, if it is
-// of the past, its Exercise, Area, Seconds, Level and Text, its name, are taken. inPlace says that it is done
-// where the camera can't tell whether it was; of one that leaves the desk the
-// absence is what counts as a break.
+// DidExercise stores that the person did an exercise: of the event its Time, if it is of
+// the past, its Exercise, Area, Seconds, Level and Text, its name, are taken. inPlace
+// says that it is done where the camera can't tell whether it was; of one that leaves the
+// desk the absence is what counts as a break.
 func (m *Monitor) DidExercise(ctx context.Context, e posture.Event, inPlace bool) ([]posture.Event, error) {
 	now := m.now()
 	at := e.Time.UTC()

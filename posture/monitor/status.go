@@ -62,6 +62,9 @@ type Policy struct {
 	AlertAfterSeconds float64 `json:"alert_after_s"`
 	// BreakAfterSeconds is from when an absence is a break.
 	BreakAfterSeconds float64 `json:"break_after_s"`
+	// Careful is true when what the person said of their health is against telling them
+	// to move in a certain way.
+	Careful bool `json:"careful"`
 	// Shortened is true in the demo, whose alerts come sooner so that they
 	// can be seen.
 	Shortened bool `json:"shortened"`

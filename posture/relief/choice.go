@@ -41,6 +41,9 @@ type Person struct {
 	// whether they were asked since tension rose.
 	RedFlags []string
 	Checked  bool
+	// CheckedAgo is how many whole days ago they were asked last, below 0 for never: of
+	// what was said on days before.
+	CheckedAgo int
 	// Workplace holds the answers to [WorkplaceChecks].
 	Workplace map[string]string
 	// Helped tells of exercises done before, by their IDs.
@@ -58,7 +61,7 @@ type Person struct {
 
 // Effect is what an exercise did for a person.
 type Effect struct {
-	Times int
+	Times int // days on which it is known
 	// Eased is by how many points of tension it went down on average, Last
 	// whether it did the last time.
 	Eased float64

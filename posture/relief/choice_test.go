@@ -131,21 +131,25 @@ func TestRedFlagsAreAskedFor(t *testing.T) {
 		p    Person
 		want string
 	}{
-		"high":               {Person{Tension: said{posture.AreaUpperBack: 8}, Before: days(3, 7)}, "upper back 8 of 10"},
-		"and checked":        {Person{Tension: said{posture.AreaUpperBack: 8}, Checked: true}, ""},
-		"new":                {Person{Tension: said{posture.AreaLowerBack: 5}, Before: days(4, 1)}, "is new"},
-		"new, but slight":    {Person{Tension: said{posture.AreaLowerBack: 3}, Before: days(4, 0)}, ""},
-		"the first ever":     {Person{Tension: said{posture.AreaLowerBack: 6}}, "is new"},
-		"the first, slight":  {Person{Tension: said{posture.AreaLowerBack: 5}}, ""},
-		"new beside another": {Person{Tension: said{posture.AreaLowerBack: 5, posture.AreaUpperBack: 6}, Before: []map[posture.Area]int{{posture.AreaUpperBack: 6, posture.AreaLowerBack: 0}}}, "lower back is new"},
-		"it burns":           {Person{Feels: []Feel{FeelNerve}}, "burns or tingles"},
-		"burns, and checked": {Person{Feels: []Feel{FeelNerve}, Checked: true}, ""},
-		"one better day":     {Person{Tension: said{posture.AreaLowerBack: 6}, Before: append(append(days(6, 6), days(1, 5)...), days(7, 7)...)}, "two weeks"},
-		"two weeks":          {Person{Tension: said{posture.AreaLowerBack: 6}, Before: days(14, 6)}, "two weeks"},
-		"not yet two weeks":  {Person{Tension: said{posture.AreaLowerBack: 6}, Before: days(13, 6)}, ""},
-		"better in between":  {Person{Tension: said{posture.AreaLowerBack: 6}, Before: append(days(10, 6), days(4, 2)...)}, ""},
-		"hardly ever spoken": {Person{Tension: said{posture.AreaLowerBack: 7}, Before: sparse}, ""},
-		"well":               {Person{Tension: said{posture.AreaLowerBack: 2}, Before: days(20, 7)}, ""},
+		"high":                {Person{Tension: said{posture.AreaUpperBack: 8}, Before: days(3, 7)}, "upper back 8 of 10"},
+		"and checked":         {Person{Tension: said{posture.AreaUpperBack: 8}, Checked: true}, ""},
+		"new":                 {Person{Tension: said{posture.AreaLowerBack: 5}, Before: days(4, 1)}, "is new"},
+		"new, but slight":     {Person{Tension: said{posture.AreaLowerBack: 3}, Before: days(4, 0)}, ""},
+		"the first ever":      {Person{Tension: said{posture.AreaLowerBack: 6}}, "is new"},
+		"the first, slight":   {Person{Tension: said{posture.AreaLowerBack: 5}}, ""},
+		"new beside another":  {Person{Tension: said{posture.AreaLowerBack: 5, posture.AreaUpperBack: 6}, Before: []map[posture.Area]int{{posture.AreaUpperBack: 6, posture.AreaLowerBack: 0}}}, "lower back is new"},
+		"high last time":      {Person{Before: append(days(5, 2), said{posture.AreaUpperBack: 9}, nil, nil), CheckedAgo: -1}, "last called the tension in your upper back 9"},
+		"checked before that": {Person{Before: append(days(5, 2), said{posture.AreaUpperBack: 9}, nil, nil), CheckedAgo: 4}, "last called"},
+		"checked since":       {Person{Before: append(days(5, 2), said{posture.AreaUpperBack: 9}, nil, nil), CheckedAgo: 3}, ""},
+		"better today":        {Person{Before: append(days(5, 2), said{posture.AreaUpperBack: 9}), Tension: said{posture.AreaUpperBack: 3}, CheckedAgo: -1}, ""},
+		"it burns":            {Person{Feels: []Feel{FeelNerve}}, "burns or tingles"},
+		"burns, and checked":  {Person{Feels: []Feel{FeelNerve}, Checked: true}, ""},
+		"one better day":      {Person{Tension: said{posture.AreaLowerBack: 6}, Before: append(append(days(6, 6), days(1, 5)...), days(7, 7)...)}, "two weeks"},
+		"two weeks":           {Person{Tension: said{posture.AreaLowerBack: 6}, Before: days(14, 6)}, "two weeks"},
+		"not yet two weeks":   {Person{Tension: said{posture.AreaLowerBack: 6}, Before: days(13, 6)}, ""},
+		"better in between":   {Person{Tension: said{posture.AreaLowerBack: 6}, Before: append(days(10, 6), days(4, 2)...)}, ""},
+		"hardly ever spoken":  {Person{Tension: said{posture.AreaLowerBack: 7}, Before: sparse}, ""},
+		"well":                {Person{Tension: said{posture.AreaLowerBack: 2}, Before: days(20, 7)}, ""},
 	} {
 		got := choose(t, c.p)
 		if (got.AskRedFlags == "") != (c.want == "") || !strings.Contains(got.AskRedFlags, c.want) {
@@ -477,6 +481,11 @@ func TestCleared(t *testing.T) {
 		if got := Careful(p); got != (want.tuck != "") {
 			t.Errorf("cleared %v: careful %v", want.cleared, got)
 		}
+	}
+	high := p
+	high.Tension = said{posture.AreaUpperBack: 9}
+	if got := Against("walk", high); !strings.Contains(got, "one of the signs") {
+		t.Errorf("with signs to be asked for: %q", got)
 	}
 	p.RedFlags = []string{"saddle"}
 	if got := Against("walk", p); !strings.Contains(got, "emergency") || !Careful(p) {

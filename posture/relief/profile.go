@@ -88,6 +88,10 @@ func (p Profile) Merge(patch []byte) (Profile, error) {
 		return p, err
 	}
 	for key, value := range change {
+		if _, ok := whole[key]; !ok {
+			// The decoder would take it in other letters, beside the one that is there.
+			return p, fmt.Errorf("unknown key %.60q", key)
+		}
 		if bytes.Equal(bytes.TrimSpace(value), []byte("null")) {
 			delete(whole, key)
 			continue
@@ -158,4 +162,7 @@ func (p Profile) Over(to *Person, now time.Time) {
 	to.Cleared, to.Workplace = p.Cleared, p.Workplace
 	since := now.Sub(p.CheckedAt) // below 0 of a clock that was set back since
 	to.Checked = !p.CheckedAt.IsZero() && since >= 0 && since < CheckLasts
+	if to.CheckedAgo = -1; !p.CheckedAt.IsZero() {
+		to.CheckedAgo = max(0, int(since/(24*time.Hour)))
+	}
 }

@@ -71,3 +71,40 @@ func FuzzParseProfile(f *testing.F) {
 		}
 	})
 }
+
+// A patch changes what it names, exactly as it is written, and nothing else.
+func TestMerge(t *testing.T) {
+	before := Profile{Answered: true, Limits: []Limit{Pregnancy}, RedFlags: []string{"fever"}, Workplace: map[string]string{"feet": "hang"}}
+	for patch, want := range map[string]string{
+		`{"red_flags":[]}`:                       `"limits":["pregnancy"],"cleared":[],"kit":null,"red_flags":[]`,
+		`{"kit":[]}`:                             `"kit":[],"red_flags":["fever"]`,
+		`{"limits":null}`:                        `"limits":[]`,
+		`{"workplace":{"feet":null}}`:            `"workplace":{}`,
+		`{"workplace":{"arms":"loose"}}`:         `"workplace":{"arms":"loose","feet":"hang"}`,
+		`{"measured":{"cm":65.5,"apart":0.075}}`: `"measured":{"cm":65.5,"apart":0.075}`,
+	} {
+		p, err := before.Merge([]byte(patch))
+		if err != nil {
+			t.Errorf("%s: %v", patch, err)
+			continue
+		}
+		if text, _ := p.Text(); !strings.Contains(string(text), want) {
+			t.Errorf("%s: got %s, want %s", patch, text, want)
+		}
+	}
+	for patch, want := range map[string]string{
+		`{"Red_Flags":["saddle"]}`:        `unknown key "Red_Flags"`,
+		`{"red_flag":["saddle"]}`:         `unknown key "red_flag"`,
+		`{"workplace":[]}`:                "workplace is not an object",
+		`{"workplace":{"feet":"wet"}}`:    `no answer "wet"`,
+		`[]`:                              "not a JSON object",
+		``:                                "not a JSON object",
+		`{"kit":["chair"]}{"kit":[]}`:     "not a JSON object",
+		`{"checked_at":"2026-13-01"}`:     "JSON object",
+		`{"limits":["pregnancy","lazy"]}`: `limit is "lazy"`,
+	} {
+		if p, err := before.Merge([]byte(patch)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %+v, %v, want %q", patch, p, err, want)
+		}
+	}
+}

@@ -53,6 +53,9 @@ func stop(p *Person) *Stop {
 	return &s
 }
 
+// signsFirst stands where an exercise waits for the signs to be looked at.
+const signsFirst = "First say whether you have one of the signs."
+
 // suddenSigns are those that can be a stroke when they come suddenly.
 var suddenSigns = []string{"speech", "drop", "sight"}
 
@@ -71,12 +74,30 @@ func redFlagsDue(p *Person) string {
 	case slices.Contains(p.Feels, FeelNerve):
 		return "You said that it burns or tingles."
 	}
+	if worst, at, ago := lastSaid(p); worst >= highTension && (p.CheckedAgo < 0 || p.CheckedAgo > ago) {
+		return fmt.Sprintf("You last called the tension in your %s %d of 10.", areaWords(at), worst)
+	}
 	for _, a := range posture.Areas {
 		if v := p.Tension[a]; v >= firstTension && neverSaid(p, a) || v >= newTension && fresh(p, a) {
 			return fmt.Sprintf("The tension in your %s is new.", areaWords(a))
 		}
 	}
 	return ""
+}
+
+// lastSaid is the worst of what was said on the last of the days before on which
+// anything was, and how many days ago that is; nothing once something was said today.
+func lastSaid(p *Person) (worst int, at posture.Area, ago int) {
+	if len(p.Tension) > 0 {
+		return 0, "", 0
+	}
+	for i, day := range slices.Backward(p.Before) {
+		if len(day) > 0 {
+			worst, at = worstTension(day)
+			return worst, at, len(p.Before) - i
+		}
+	}
+	return 0, "", 0
 }
 
 func worstTension(of map[posture.Area]int) (worst int, at posture.Area) {
@@ -151,11 +172,14 @@ func allowed(e *Exercise, p *Person) bool {
 	return !slices.ContainsFunc(p.Limits, func(l Limit) bool { return slices.Contains(e.Not, l) })
 }
 
-// Against says why an exercise is not for p now, in a sentence; empty when nothing
-// is against it. It is as [Choose] has it, but for signs that are only asked for.
+// Against says why an exercise is not for p now, in a sentence, as [Choose] has it;
+// empty when nothing is against it.
 func Against(id string, p Person) string {
 	if s := stop(&p); s != nil {
 		return s.Text
+	}
+	if due := redFlagsDue(&p); due != "" {
+		return due + " " + signsFirst
 	}
 	e := ByID(id)
 	if e == nil {
@@ -244,7 +268,7 @@ func options(p *Person, asked bool) []Option {
 			Adapt: adapted(e, p), Against: against(e, p), Missing: lacking(e, p),
 		}
 		if asked && out[i].Against == "" {
-			out[i].Against = "First say whether you have one of the signs."
+			out[i].Against = signsFirst
 		}
 	}
 	return out
