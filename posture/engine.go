@@ -160,6 +160,9 @@ func (e *Engine) SetPolicy(p Policy) error {
 	if err := p.Check(); err != nil {
 		return fmt.Errorf("posture policy: %w", err)
 	}
+	if e.policy.Careful != p.Careful {
+		e.offer = nil // its words are those of before
+	}
 	e.policy = p
 	e.setGains()
 	return nil

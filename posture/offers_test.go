@@ -344,3 +344,20 @@ func TestDueInMidExercise(t *testing.T) {
 		t.Errorf("offered %+v, told %d times", l.Offer, p.count(EventBreakDue))
 	}
 }
+
+// What was offered in words that no longer suit is taken back.
+func TestOfferGoesWithCare(t *testing.T) {
+	rules := DefaultPolicy()
+	p := play(t, rules, baselineOf(t))
+	p.step = time.Second
+	if l := p.hold(upright, 31*60); l.Offer == nil {
+		t.Fatal("nothing is offered")
+	}
+	rules.Careful = true
+	if err := p.e.SetPolicy(rules); err != nil {
+		t.Fatal(err)
+	}
+	if l := p.hold(upright, 2); l.Offer != nil {
+		t.Errorf("offered %+v", l.Offer)
+	}
+}
