@@ -394,7 +394,15 @@ export interface Live {
   /** Null while no exercise is followed. */
   coach: Coaching | null;
   rates: Rates;
-  policy: { alertAfter: number; breakAfter: number; shortened: boolean };
+  policy: {
+    /** Seconds. */
+    alertAfter: number;
+    breakAfter: number;
+    /** Both are short, so that a demo shows them. */
+    shortened: boolean;
+    /** What the person said of their health is against telling them to move in a certain way. */
+    careful: boolean;
+  };
   version: string;
   storeError: string;
 }
@@ -444,9 +452,9 @@ export function text(o: Fields, key: string, path: string, optional = true): str
   return v;
 }
 
-export function flag(o: Fields, key: string, path: string): boolean {
+export function flag(o: Fields, key: string, path: string, optional = true): boolean {
   const v = o[key];
-  if (v === undefined) return false;
+  if (optional && v === undefined) return false;
   if (typeof v !== "boolean") fail(`${path}.${key}`, "true or false", v);
   return v;
 }
@@ -692,6 +700,8 @@ export function parseLive(v: unknown, path = "live"): Live {
       alertAfter: number(policy, "alert_after_s", `${path}.policy`),
       breakAfter: number(policy, "break_after_s", `${path}.policy`),
       shortened: flag(policy, "shortened", `${path}.policy`),
+      // Not to be told is no leave to tell anybody to move.
+      careful: flag(policy, "careful", `${path}.policy`, false),
     },
     version: text(o, "version", path),
     storeError: text(o, "store_error", path),

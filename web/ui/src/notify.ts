@@ -6,11 +6,14 @@ import { icon } from "./mark";
 import { notifyWanted } from "./prefs";
 import { isFresh, type App } from "./store";
 
-/** What is told, by the kind of event; each kind has one notification at most. */
+/**
+ * What is told, by the kind of event, where the event has no words of its own: nothing
+ * that is not for everybody. Each kind has one notification at most.
+ */
 const told: Record<string, string> = {
-  alert: "You have been slouching. Sit back, grow tall, breathe out.",
-  break_due: "Stand up for two or three minutes.",
-  static_hold: "Shift in your chair, lean back, roll your shoulders.",
+  alert: "You have been slouching.",
+  break_due: "A break from sitting would do you good.",
+  static_hold: "You have held one posture for long.",
   day_end: "Your working day is nearly over. Round it off with ten minutes for your back.",
 };
 

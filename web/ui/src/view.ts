@@ -237,10 +237,11 @@ function nextBreak(live: Live, sits: boolean): string {
   const b = live.breaks;
   if (b.away >= 1 && b.level >= 1) {
     const what = ["", "an interruption", "a break", "a full break"][Math.min(3, b.level)]!;
-    return `${awayWords(b)}: ${what}.`;
+    return `${awayWords(b, live.policy.careful)}: ${what}.`;
   }
   // What is offered says it better, in its own place.
   if (b.due && live.offer) return "A break is due.";
+  if (b.due && live.policy.careful) return "A break from sitting would do you good, as is easy for you.";
   if (b.due) return "A break would do you good: two or three minutes on your feet.";
   if (!sits || b.dueIn <= 0) return "";
   return b.dueIn < 60 ? "A break is due in under a minute." : `Next break in ${minutes(b.dueIn)}.`;

@@ -344,9 +344,9 @@ export function eventWords(e: Event): string {
   }
 }
 
-/** How long somebody is out of the chair by now: "Away for 1 min 20 s". */
-export const awayWords = (b: Breaks): string =>
-  `${b.how === "stood" ? "On your feet" : "Away"} for ${duration(b.away)}`;
+/** How long somebody is out of the chair by now: "Away for 1 min 20 s". With care nothing is said of feet. */
+export const awayWords = (b: Breaks, careful: boolean): string =>
+  `${b.how !== "stood" ? "Away" : careful ? "Not sitting" : "On your feet"} for ${duration(b.away)}`;
 
 /** A break's level from which it is one. */
 export const realBreak = 2;

@@ -284,6 +284,8 @@ describe("what is refused, with the field named", () => {
     ["a point of two", "figure.points.4", [0, 0], /live\.figure\.points\[4\]/],
     ["no aspect", "figure.aspect", 0, /live\.figure\.aspect/],
     ["no policy", "policy", null, /live\.policy/],
+    ["no word on care", "policy.careful", undefined, /live\.policy\.careful/],
+    ["care in words", "policy.careful", "no", /live\.policy\.careful/],
   ];
   test.each(cases)("%s", (_, path, value, says) => {
     const live = copy(status());

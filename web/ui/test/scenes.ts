@@ -74,6 +74,10 @@ function angles(deg: Partial<Record<string, number>>): Wire {
   );
 }
 
+const policy: Wire = { alert_after_s: 60, break_after_s: 120, shortened: false, careful: false };
+/** The policy for somebody who is not to be told to move in a certain way. */
+export const carefully: Wire = { ...policy, careful: true };
+
 /** A whole status; `over` replaces fields of it. */
 export function status(over: Wire = {}): Wire {
   const { source, ...rest } = over;
@@ -118,7 +122,7 @@ export function status(over: Wire = {}): Wire {
       ...(source as Wire | undefined),
     },
     rates: { target_hz: 2, observed_hz: 2, grabbed_hz: 30, dropped: 0, model_ms: 13.2 },
-    policy: { alert_after_s: 60, break_after_s: 120, shortened: false },
+    policy,
     version: "0.1.0",
     ...rest,
   };
@@ -268,6 +272,12 @@ export const scenes: Record<string, Wire> = {
     breaks: { due: true, due_in_s: 0, taken: 2, debt: 1, away_s: 0, level: 0, how: "" },
     offer: offer("break", 2, "You have been sitting for 33 min. Stand up and walk for two or three minutes."),
   }),
+  breakcareful: status({
+    sitting_s: 1990,
+    breaks: { due: true, due_in_s: 0, taken: 2, debt: 1, away_s: 0, level: 0, how: "" },
+    offer: offer("break", 2, "You have been sitting for 33 min. Take a break from it, as is easy for you."),
+    policy: carefully,
+  }),
   leaves: status({
     ...away,
     sitting_s: 1990,
@@ -360,7 +370,7 @@ export const scenes: Record<string, Wire> = {
       message:
         "No camera was found, so a built-in clip plays. Alerts come after 8 s instead of 60 s, breaks count from 8 s, and none of it goes into your history.",
     },
-    policy: { alert_after_s: 8, break_after_s: 8, shortened: true },
+    policy: { alert_after_s: 8, break_after_s: 8, shortened: true, careful: false },
   }),
   nocamera: stopped(
     "no_camera",

@@ -171,6 +171,17 @@ test("an alert comes before what is offered", () => {
   expect(offer(start)).toBeNull();
 });
 
+test("with care a break says nothing of feet", () => {
+  const over = (breaks: Wire) => ({
+    ...scenes["breakcareful"]!,
+    offer: null,
+    breaks: { ...(scenes["breakcareful"]!["breaks"] as Wire), ...breaks },
+  });
+  expect(sitting(app(over({}))).next).toBe("A break from sitting would do you good, as is easy for you.");
+  const stood = { away_s: 130, level: 2, how: "stood" };
+  expect(sitting(app(over(stood))).next).toBe("Not sitting for 2 min 10 s: a break.");
+});
+
 test("what is offered is not said twice", () => {
   expect(sitting(app(scenes["breakdue"]!)).next).toBe("A break is due.");
   expect(sitting(app({ ...scenes["breakdue"]!, offer: null })).next).toMatch(/^A break would do you good/);

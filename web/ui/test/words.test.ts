@@ -126,7 +126,7 @@ test("the demo is said in the service's words, else in ours", () => {
   );
   const quiet = live({
     source: { demo: true, message: "" },
-    policy: { alert_after_s: 8, break_after_s: 8, shortened: true },
+    policy: { alert_after_s: 8, break_after_s: 8, shortened: true, careful: false },
   });
   expect(demoWords(quiet)).toMatch(/after 8 s\. None of it goes into your history\.$/);
 });

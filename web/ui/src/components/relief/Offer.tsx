@@ -16,24 +16,63 @@ interface WaysProps {
   can: boolean;
 }
 
-/** What to do about an offer at once. */
-export function Ways({ offer, can }: WaysProps) {
-  const { kind, minutes } = offer;
-  // Who has been offered a break may walk; in its place is what can be done in the chair.
-  const stay = kind === "break" || kind === "full_break";
-  const [choice, setChoice] = useState<Choice | null>(null);
+/** How long after a choice that could not be had it is asked for once more, in milliseconds. */
+const askAgainAfter = 5000;
+
+/**
+ * What the service chooses for an offer, null until it has; failed when it could not be
+ * asked, twice. It is asked anew once the connection is back, and when what it is to
+ * heed has changed: what fitted before may not any more.
+ */
+function useChoice(
+  minutes: number,
+  stay: boolean,
+  careful: boolean,
+  can: boolean,
+): { choice: Choice | null; failed: boolean } {
+  const [got, setGot] = useState<{ choice: Choice; careful: boolean } | null>(null);
+  const [failed, setFailed] = useState(false);
+  const choice = got?.careful === careful ? got.choice : null;
   const wanted = can && !choice;
   useEffect(() => {
     if (!wanted) return;
     let here = true;
-    void loadChoice({ area: "", minutes, feels: [], stay }).then(
-      ({ value }) => here && value && setChoice(value),
-    );
-    return () => void (here = false);
-  }, [wanted, minutes, stay]);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const load = async (again: boolean) => {
+      const { value } = await loadChoice({ area: "", minutes, feels: [], stay });
+      if (!here) return;
+      if (value) setGot({ choice: value, careful });
+      else if (again) timer = setTimeout(() => void load(false), askAgainAfter);
+      else setFailed(true);
+    };
+    setFailed(false);
+    void load(true);
+    return () => {
+      here = false;
+      clearTimeout(timer);
+    };
+  }, [wanted, minutes, stay, careful]);
+  return { choice, failed: failed && wanted };
+}
 
+/** What to do about an offer at once; nothing before it is known what fits the person. */
+export function Ways({ offer, can }: WaysProps) {
+  const { kind, minutes } = offer;
+  // Who has been offered a break may leave; in its place is what can be done in the chair.
+  const stay = kind === "break" || kind === "full_break";
+  const careful = useView((app) => app.live?.policy.careful ?? true);
+  const { choice, failed } = useChoice(minutes, stay, careful, can);
+
+  if (!choice) {
+    if (!failed) return null;
+    return (
+      <p class="first">
+        What fits you could not be looked up. <PageLink to="relief">Look at what helps</PageLink>.
+      </p>
+    );
+  }
   // Advice stops, or waits for the signs to be looked at.
-  if (choice && (choice.stop || choice.askRedFlags)) {
+  if (choice.stop || choice.askRedFlags) {
     return (
       <p class="first">
         No exercises just now: <PageLink to="relief">see first what you said of your back</PageLink>.
@@ -41,7 +80,7 @@ export function Ways({ offer, can }: WaysProps) {
     );
   }
   if (kind === "micro") {
-    const one = choice?.now;
+    const one = choice.now;
     if (!one) return null;
     return (
       <div class="offer-ways">
@@ -54,11 +93,11 @@ export function Ways({ offer, can }: WaysProps) {
       </div>
     );
   }
-  const routine = choice?.routine ?? [];
+  const { routine } = choice;
   return (
     <div class="offer-ways">
       {stay && (
-        <Way name="Stand up and walk">
+        <Way name={careful ? "A break from sitting, as is easy for you" : "Stand up and walk"}>
           <Away />
         </Way>
       )}
@@ -100,7 +139,7 @@ function Away() {
   const v = useView((app) => {
     const b = app.live?.breaks;
     return {
-      gone: b && b.away >= 1 ? awayWords(b) : "",
+      gone: b && b.away >= 1 ? awayWords(b, app.live!.policy.careful) : "",
       share: Math.min(1, Math.floor(b?.away ?? 0) / Math.max(1, app.live?.policy.breakAfter ?? 0)),
       from: app.live ? duration(app.live.policy.breakAfter) : "",
     };
