@@ -68,12 +68,13 @@ export const noteDone = (
 
 /**
  * Says that an exercise is under way, and how many seconds it will take at most: posture
- * isn't judged meanwhile. Null ends that. Resolves to why it must not be done, or to an
- * empty string: what could not be told is judged as ever.
+ * isn't judged meanwhile. Null ends that, whoever began it. Resolves to why it must not be
+ * done, or to an empty string: what could not be told is judged as ever; and to whether
+ * it may be so now: the service took it, or its answer was lost.
  */
-export async function tellDoing(d: Doing | null): Promise<string> {
+export async function tellDoing(d: Doing | null): Promise<{ against: string; taken: boolean }> {
   const { refused, status } = await told("POST", "/relief/doing", d ?? notDoing);
-  return status === conflict ? refused : "";
+  return { against: status === conflict ? refused : "", taken: !refused || status === 0 };
 }
 
 export interface Doing {

@@ -13,7 +13,7 @@ import { exercisePath, exercisesOf, offeredOf } from "../src/route";
 import { Store } from "../src/store";
 import type { Exposure } from "../src/week-contract";
 import { answered, changed, choice, distance, effects, profile, programme } from "./relief";
-import { coaching, scenes, status, type Wire } from "./scenes";
+import { carefully, coaching, scenes, status, type Wire } from "./scenes";
 import { week } from "./weeks";
 
 vi.mock("uplot", () => ({
@@ -1359,12 +1359,17 @@ describe("the camera that counts", () => {
     window.dispatchEvent(new Event("pagehide"));
     const last = vi.mocked(fetch).mock.calls.find(([path, init]) => init?.method === "DELETE" && path);
     expect(last).toEqual(["/api/v1/relief/coach", { method: "DELETE", keepalive: true }]);
+    // Back from where the browser kept it: what another page began meanwhile goes on until it takes its place.
     const before = wishes().length;
+    window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+    await pass(100);
+    await settled();
+    expect(wishes().slice(before)).toEqual([expect.stringMatching(/^POST .*"chin_tuck"/)]);
     await click(all("a").find((a) => a.textContent === "Live"));
-    expect(wishes().slice(before)).toEqual(["DELETE"]);
+    expect(wishes().slice(before + 1)).toEqual(["DELETE"]);
     // And no more once nothing is followed.
     window.dispatchEvent(new Event("pagehide"));
-    expect(wishes().slice(before)).toEqual(["DELETE"]);
+    expect(wishes().slice(before + 1)).toEqual(["DELETE"]);
   });
   test("can be switched off, which is remembered", async () => {
     await doOne("chin_tuck");
@@ -1389,7 +1394,18 @@ describe("the camera that counts", () => {
     expect(text(".eye .note")).toBe("Timed: the camera is still being opened: try again in a moment");
     await pass(9000);
     expect(text(".phase")).toBe("Slowly");
+    // Another page's may run: it is not this one's to end.
+    window.dispatchEvent(new Event("pagehide"));
     await press("Escape");
+    expect(wishes()).toHaveLength(1);
+  });
+  test("what another page has taken over is left to it", async () => {
+    await doOne("chin_tuck");
+    await tell({ repetitions: 1 });
+    await tell({ exercise: "neck_turn" });
+    expect(text(".eye .note")).toBe("Timed: the camera has stopped counting.");
+    await press("Escape");
+    await settled();
     expect(wishes()).toHaveLength(1);
   });
   test.each([
@@ -1496,6 +1512,85 @@ describe("what is offered", () => {
     await pass(300);
     expect(text(".player h1")).toBe("Postural reset");
     expect(text(".player-bar")).not.toMatch(/^1 of 1/);
+  });
+  const ways = () => text(".offer-ways");
+  /** Lets what was asked for be answered. */
+  const answers = async () => {
+    await settled();
+    await pass(300);
+  };
+  test("no way is shown before it is known what fits", async () => {
+    let come = (_: Response) => {};
+    instead["/relief"] = () => new Promise<Response>((done) => (come = done));
+    await open("/");
+    await show("breakdue");
+    await vi.waitFor(() => expect(reliefs()).toHaveLength(1));
+    await pass(20_000);
+    expect(text(".told .offered")).toMatch(/^You have been sitting/);
+    expect(root.querySelector(".offer-ways, .offers .first")).toBeNull();
+    come(Response.json(choice(new URLSearchParams("minutes=2&stay=true"), said)));
+    await answers();
+    expect(names()).toEqual(["Stand up and walk", "Or stay here"]);
+  });
+  test("with care nobody is told to stand or walk", async () => {
+    said = { ...answered, limits: ["dizziness"] };
+    await offer("breakcareful");
+    expect(names()).toEqual(["A break from sitting, as is easy for you", "Or stay here"]);
+    const stands = { ...(scenes["leaves"]!["breaks"] as Wire), away_s: 100, how: "stood" };
+    await show({ ...scenes["breakcareful"]!, state: "standing", breaks: stands });
+    expect(all(".offer-way")[0]!.textContent).toContain("Not sitting for 1 min 40 s. It counts from 2 min.");
+    expect(text(".told") + ways()).not.toMatch(/stand|walk|feet/i);
+  });
+  test("care that is new has it asked anew what fits", async () => {
+    await offer("breakdue");
+    expect(names()[0]).toBe("Stand up and walk");
+    said = { ...answered, red_flags: ["fever"] };
+    await show({ ...scenes["breakdue"]!, policy: carefully });
+    await answers();
+    expect(reliefs()).toHaveLength(2);
+    expect(root.querySelector(".offer-way")).toBeNull();
+    expect(text(".offers .first")).toMatch(/^No exercises just now/);
+  });
+  test("what fits is asked for once more when it could not be had, then that is said", async () => {
+    const no = () => Response.json({ error: "busy" }, { status: 503 });
+    instead["/relief"] = no;
+    await open("/");
+    await show("breakdue");
+    await vi.waitFor(() => expect(reliefs()).toHaveLength(1));
+    await answers();
+    await pass(4000);
+    expect(reliefs()).toHaveLength(1);
+    expect(root.querySelector(".offer-ways, .offers .first")).toBeNull();
+    await pass(2000);
+    await answers();
+    expect(reliefs()).toHaveLength(2);
+    expect(text(".offers .first")).toBe("What fits you could not be looked up. Look at what helps.");
+    expect(root.querySelector(".offer-way, .offers [role=alert]")).toBeNull();
+    await pass(60_000);
+    expect(reliefs()).toHaveLength(2);
+    // Once the connection is back it is asked for anew.
+    delete instead["/relief"];
+    await act(() => store.dispatch({ type: "lost", at: performance.now(), retryAt: 0 }));
+    await pass(300);
+    await act(() => store.dispatch({ type: "opened", at: performance.now() }));
+    await pass(300);
+    await answers();
+    expect(names()).toEqual(["Stand up and walk", "Or stay here"]);
+    await click(all(".offers a")[0]);
+    expect(location.pathname).toBe("/relief");
+  });
+  test("a second try that is answered is as good as the first", async () => {
+    instead["/relief"] = () => {
+      delete instead["/relief"];
+      return Response.json({ error: "busy" }, { status: 503 });
+    };
+    await open("/");
+    await show("micro");
+    await vi.waitFor(() => expect(reliefs()).toHaveLength(1));
+    await answers();
+    await pass(6000);
+    await answers();
+    expect(names()).toEqual(["Postural reset 20 s"]);
   });
   test("who leaves sees it grow, and nothing is asked again", async () => {
     await offer("breakdue");
@@ -1738,6 +1833,51 @@ describe("while an exercise runs", () => {
     window.dispatchEvent(show);
     await pass(100);
     expect(doing().at(-1)).toMatch(/"postural_reset"/);
+  });
+  test.each([
+    ["refused", 409],
+    ["that could not be begun", 503],
+  ])("one %s leaves another page's alone", async (_, status) => {
+    instead["/relief/doing"] = () => Response.json({ error: "not now" }, { status });
+    await begin();
+    await settled();
+    await press("Escape");
+    await settled();
+    window.dispatchEvent(new Event("pagehide"));
+    await click(all("a").find((a) => a.textContent === "Live"));
+    await settled();
+    expect(doing()).toEqual(['/relief/doing {"exercise":"postural_reset","seconds":35}']);
+  });
+  test("one that is refused after another leaves what runs now alone", async () => {
+    await begin();
+    await settled();
+    instead["/relief/doing"] = () => Response.json({ error: "not now" }, { status: 409 });
+    await press("ArrowRight");
+    await settled();
+    await pass(300);
+    await settled();
+    expect(doing().at(-1)).toMatch(/"chin_tuck"/);
+  });
+  test.each([
+    ["the service could not be told of the next one", () => Response.json({}, { status: 503 })],
+    ["no answer came", () => Promise.reject(new TypeError("no network"))],
+  ])("its own is ended although %s", async (_, answers) => {
+    await begin();
+    await settled();
+    instead["/relief/doing"] = answers;
+    await press("ArrowRight");
+    await settled();
+    await press(" ");
+    await settled();
+    expect(doing().at(-1)).toBe('/relief/doing {"seconds":0}');
+  });
+  test("a page that was left and is gone has ended it once", async () => {
+    await begin();
+    await settled();
+    window.dispatchEvent(new Event("pagehide"));
+    await press(" ");
+    await settled();
+    expect(doing().slice(1)).toEqual(['/relief/doing {"seconds":0}']);
   });
   test("one that the service does not hear of runs all the same", async () => {
     instead["/relief/doing"] = () => Response.json({ error: "no" }, { status: 503 });

@@ -70,17 +70,20 @@ export const useCamera: Coach = (item, run, running, wanted) => {
     let over = false;
     let began = false;
     let told = false;
+    /** What is followed, if anything, is another page's, which is not this one's to end. */
+    let lost = false;
     /** From when on what is told is of this go. */
     let from = Infinity;
     set({ run, progress: null, against: "" });
     inTurn(async () => {
       if (over) return;
+      began = true; // it may be, until the answer is here
       const refused = await startCoach(
         item.exercise.id,
         Math.max(1, target - had.repetitions),
         item.hold === item.exercise.dose.hold ? undefined : item.hold,
       );
-      began = !refused;
+      if (refused) began = false;
       if (refused && !over) set({ run, progress: null, against: refused });
       from = performance.now();
     });
@@ -90,10 +93,12 @@ export const useCamera: Coach = (item, run, running, wanted) => {
       const c = live.coach;
       if (!c || c.exercise !== seen) {
         // What was under way when it began may still come.
+        lost = told;
         if (told) set((old) => keepEqual(old, { run, progress: null, against: notAnyMore }));
         return;
       }
       told = true;
+      lost = false;
       const progress = {
         ...c,
         target,
@@ -105,12 +110,16 @@ export const useCamera: Coach = (item, run, running, wanted) => {
       set((old) => keepEqual(old, { run, progress, against: "" }));
     };
     const deaf = store.subscribe(look);
-    addEventListener("pagehide", leaveCoach);
+    const hide = () => {
+      if (began && !lost) leaveCoach();
+      began = false;
+    };
+    addEventListener("pagehide", hide);
     return () => {
       over = true;
       deaf();
-      removeEventListener("pagehide", leaveCoach);
-      inTurn(() => (began ? stopCoach() : undefined));
+      removeEventListener("pagehide", hide);
+      inTurn(() => (began && !lost ? stopCoach() : undefined));
     };
   }, [on, run, seen, back, store]);
 

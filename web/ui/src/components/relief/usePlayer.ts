@@ -114,10 +114,13 @@ export function useDoing(
   left: () => number,
   onAgainst: (why: string) => void,
 ): void {
-  const wish = useRef<{ wanted: Doing | null; sent: Doing | null; busy: boolean }>({
+  // What runs may be another page's, which is not this one's to end. begun: this page
+  // began one that may still run, and it was not told since that none may.
+  const wish = useRef<{ wanted: Doing | null; sent: Doing | null; busy: boolean; begun: boolean }>({
     wanted: null,
     sent: null,
     busy: false,
+    begun: false,
   });
   const latest = useRef(left);
   latest.current = left;
@@ -132,7 +135,12 @@ export function useDoing(
       w.busy = true;
       while (w.sent !== w.wanted) {
         w.sent = w.wanted;
-        const against = await tellDoing(w.sent);
+        if (!w.sent && !w.begun) continue;
+        const before = w.begun;
+        w.begun = w.sent !== null;
+        const { against, taken } = await tellDoing(w.sent);
+        // What was not taken leaves the one before as it is.
+        if (against || (!taken && !before)) w.begun = false;
         if (against) onAgainst(against);
       }
       w.busy = false;
@@ -143,10 +151,14 @@ export function useDoing(
     // A page that comes back from where the browser kept it says it again.
     const show = (e: PageTransitionEvent) => e.persisted && begin();
     addEventListener("pageshow", show);
-    addEventListener("pagehide", leaveDoing);
+    const hide = () => {
+      if (w.begun) leaveDoing();
+      w.begun = false;
+    };
+    addEventListener("pagehide", hide);
     return () => {
       removeEventListener("pageshow", show);
-      removeEventListener("pagehide", leaveDoing);
+      removeEventListener("pagehide", hide);
       void want(null);
     };
   }, [exercise, run, running]);
