@@ -161,8 +161,10 @@ test("an offer fits at every width, in both themes", async () => {
   for (const colorScheme of ["light", "dark"] as const) {
     const page = await open("/", { colorScheme });
     await page.getByRole("heading", { level: 1 }).waitFor();
-    for (const scene of ["micro", "breakdue", "leaves", "fullbreak", "dayend"]) {
+    for (const scene of ["micro", "breakdue", "breakcareful", "leaves", "fullbreak", "dayend"]) {
       mock.show(scene);
+      const { text } = scenes[scene]!["offer"] as { text: string };
+      await page.locator(".told .offered", { hasText: text }).waitFor();
       await page.clock.runFor(1000);
       await page.locator(".offer-ways button").waitFor();
       for (const width of [360, 380, 600, 768, 1100, 1280, 1440, 2000]) {
@@ -182,9 +184,16 @@ test("the figure does what the camera sees", async () => {
   await expect.poll(() => mock.coached).not.toBeNull();
   const figure = () => page.locator(".stage g").innerHTML();
   const c = { exercise: "neck_turn", hold_target_s: 5 };
+  let told = 0;
   const tell = async (over: Wire, ms = 1000) => {
-    mock.show(status({ coach: coaching({ ...c, ...over }) }));
-    await page.waitForTimeout(50);
+    const hint = `Message ${++told}.`;
+    // What comes before the page knows that it is followed is not of this go: it is sent until it is shown.
+    await expect
+      .poll(() => {
+        mock.show(status({ coach: coaching({ ...c, ...over, hint }) }));
+        return page.locator(".coach-says").allTextContents();
+      })
+      .toEqual([hint]);
     await page.clock.runFor(ms);
   };
   await page.clock.runFor(500);
