@@ -1841,9 +1841,9 @@ describe("while an exercise runs", () => {
     instead["/relief/doing"] = () => Response.json({ error: "not now" }, { status });
     await begin();
     await settled();
+    window.dispatchEvent(new Event("pagehide"));
     await press("Escape");
     await settled();
-    window.dispatchEvent(new Event("pagehide"));
     await click(all("a").find((a) => a.textContent === "Live"));
     await settled();
     expect(doing()).toEqual(['/relief/doing {"exercise":"postural_reset","seconds":35}']);
