@@ -86,7 +86,7 @@ func TestEraseRefused(t *testing.T) {
 		t.Errorf("events are gone: %v", k)
 	}
 	w.until(t, "to be judged", func(s Status) bool { return s.Score != nil })
-	if err := w.Dismiss(t.Context()); err != nil && !errors.Is(err, ErrNoAlert) {
+	if err := taken(t, func() error { return w.Dismiss(t.Context()) }); err != nil && !errors.Is(err, ErrNoAlert) {
 		t.Errorf("a command after it: %v", err)
 	}
 	w.end(t)
