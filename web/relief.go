@@ -180,18 +180,25 @@ func (d *Done) Check() error {
 	return nil
 }
 
-func (s *Server) reliefDone(w http.ResponseWriter, r *http.Request) {
+// read takes the body into v and checks it; what can't be is answered, and false.
+func (s *Server) read(w http.ResponseWriter, r *http.Request, v interface{ Check() error }) bool {
 	body, ok := s.body(w, r)
 	if !ok {
-		return
+		return false
 	}
-	var d Done
-	err := decodeStrict(body, &d)
+	err := decodeStrict(body, v)
 	if err == nil {
-		err = d.Check()
+		err = v.Check()
 	}
 	if err != nil {
 		s.fail(w, false, http.StatusBadRequest, err)
+	}
+	return err == nil
+}
+
+func (s *Server) reliefDone(w http.ResponseWriter, r *http.Request) {
+	var d Done
+	if !s.read(w, r, &d) {
 		return
 	}
 	var stored EventList
@@ -226,17 +233,8 @@ func (d *Doing) Check() error {
 }
 
 func (s *Server) reliefDoing(w http.ResponseWriter, r *http.Request) {
-	body, ok := s.body(w, r)
-	if !ok {
-		return
-	}
 	var d Doing
-	err := decodeStrict(body, &d)
-	if err == nil {
-		err = d.Check()
-	}
-	if err != nil {
-		s.fail(w, false, http.StatusBadRequest, err)
+	if !s.read(w, r, &d) {
 		return
 	}
 	if e := relief.ByID(d.Exercise); e != nil && e.Kind == relief.Move {
