@@ -129,7 +129,7 @@ export const dayEndHow = (v: string): "auto" | "off" | "at" => (v === "auto" || 
 export const usualWords = (usual: string | null): string =>
   usual
     ? `That is about ${clock(Date.parse(`2000-01-01T${usual}`))} now.`
-    : "When that is is not known yet: it needs some days.";
+    : "Not known yet: it needs some days.";
 
 /** Seconds as a choice says them. */
 export const lengthWords = (seconds: number): string =>
